@@ -1,0 +1,103 @@
+//! Which addresses a connector may reach: the public internet, and nothing of the operator's own network.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// IPv4 ranges that are not the public internet (IANA special-purpose registry), as network and prefix.
+const BLOCKED_V4: [([u8; 4], u32); 16] = [
+    ([0, 0, 0, 0], 8),
+    ([10, 0, 0, 0], 8),
+    ([100, 64, 0, 0], 10),
+    ([127, 0, 0, 0], 8),
+    ([169, 254, 0, 0], 16),
+    ([172, 16, 0, 0], 12),
+    ([192, 0, 0, 0], 24),
+    ([192, 0, 2, 0], 24),
+    ([192, 88, 99, 0], 24),
+    ([192, 168, 0, 0], 16),
+    ([198, 18, 0, 0], 15),
+    ([198, 51, 100, 0], 24),
+    ([203, 0, 113, 0], 24),
+    ([224, 0, 0, 0], 4),
+    ([240, 0, 0, 0], 4),
+    ([255, 255, 255, 255], 32),
+];
+
+/// The same for IPv6; ranges that carry an IPv4 address inside are judged by that address.
+const BLOCKED_V6: [([u16; 8], u32); 10] = [
+    ([0, 0, 0, 0, 0, 0, 0, 0], 128),
+    ([0, 0, 0, 0, 0, 0, 0, 1], 128),
+    ([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48),
+    ([0x0100, 0, 0, 0, 0, 0, 0, 0], 64),
+    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
+    ([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32),
+    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
+    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7),
+    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10),
+    ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8),
+];
+
+/// Whether the address is on the public internet.
+pub(crate) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let bits = u32::from(address);
+    !BLOCKED_V4.iter().any(|(network, prefix)| same_prefix(bits, u32::from_be_bytes(*network), *prefix))
+}
+
+fn same_prefix(a: u32, b: u32, prefix: u32) -> bool {
+    (a ^ b).checked_shr(32 - prefix).unwrap_or(0) == 0
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    let inner = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    // Mapped and compatible IPv4, NAT64, and 6to4.
+    if segments[..5] == [0; 5] && (segments[5] == 0xffff || segments[5] == 0) && segments[6] != 0 {
+        return segments[5] == 0xffff && is_public_v4(inner(segments[6], segments[7]));
+    }
+    if segments[..6] == [0, 0, 0, 0, 0, 0xffff] {
+        return is_public_v4(inner(segments[6], segments[7]));
+    }
+    if segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
+        return is_public_v4(inner(segments[6], segments[7]));
+    }
+    if segments[0] == 0x2002 {
+        return is_public_v4(inner(segments[1], segments[2]));
+    }
+    let bits = u128::from(address);
+    !BLOCKED_V6.iter().any(|(network, prefix)| {
+        let network = u128::from(Ipv6Addr::from(*network));
+        (bits ^ network).checked_shr(128 - prefix).unwrap_or(0) == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_public_internet_is_public() {
+        for blocked in [
+            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
+            "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.255",
+            "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
+            "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::ffff:0.0.0.0", "::127.0.0.1", "64:ff9b::7f00:1",
+            "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "2002:a00:1::", "3fff::1", "fc00::1",
+            "fd00:ec2::254", "fe80::1", "ff02::1",
+        ] {
+            assert!(!is_public(blocked.parse().unwrap()), "{blocked}");
+        }
+        for public in [
+            "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1",
+            "198.17.0.1", "198.20.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8",
+            "64:ff9b::808:808", "2002:808:808::1",
+        ] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+}

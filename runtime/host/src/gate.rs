@@ -1,0 +1,272 @@
+//! The gate: every tool call of every skill passes here, in this order: is it granted, is the budget there, is the
+//! customer known well enough, has the customer agreed, is the object theirs. Only then is a provider asked.
+
+use crate::call::LimitReached;
+use crate::connector_call::{Customer, Errand};
+use crate::error::CallFailure;
+use crate::generation::Provider;
+use crate::journal::{CallResult, ToolCall};
+use crate::limits::LimitHit;
+use crate::registry::{Effect, ToolRule};
+use crate::sheet::SheetTool;
+use crate::skill::Assurance;
+use crate::skill_call::SkillCall;
+use crate::value::{DenialReason, ToolError, digest, links, weight};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::sync::Arc;
+use tokio::time::Instant;
+use usher_manifest::FunctionName;
+use wasmtime::StoreContextMut;
+use wasmtime::component::types::ComponentFunc;
+use wasmtime::component::{LinkerInstance, Val};
+
+/// A tool that the runtime itself provides. It is called through the gate like any other.
+#[async_trait]
+pub trait RuntimeTool: Send + Sync + 'static {
+    /// Answers one call; the value must have the type of the function's ok case.
+    async fn call(&self, call: RuntimeCall<'_>) -> Result<Val, ToolError>;
+}
+
+/// A call of a runtime tool.
+#[derive(Clone, Debug)]
+pub struct RuntimeCall<'a> {
+    /// The function, without its interface.
+    pub function: &'a str,
+    /// The arguments, of the function's types.
+    pub arguments: &'a [Val],
+    /// The authenticated customer, if any.
+    pub customer: Option<&'a Customer>,
+    /// BCP 47 is not known here: runtime tools answer with data.
+    pub conversation: &'a str,
+}
+
+/// What a linked function knows.
+struct Tool {
+    function: FunctionName,
+    rule: ToolRule,
+    ty: ComponentFunc,
+}
+
+/// Links one granted function.
+pub(crate) fn link(
+    instance: &mut LinkerInstance<'_, SkillCall>,
+    name: &str,
+    tool: &SheetTool,
+    ty: ComponentFunc,
+) -> wasmtime::Result<()> {
+    let tool = Arc::new(Tool { function: tool.function.clone(), rule: tool.rule.clone(), ty });
+    instance.func_new_async(name, move |store, _, arguments, results| {
+        let tool = tool.clone();
+        Box::new(async move {
+            let answer = pass(store, &tool, arguments).await?;
+            match results {
+                [result] => *result = answer,
+                _ => wasmtime::bail!("a tool returns one result"),
+            }
+            Ok(())
+        })
+    })
+}
+
+/// How a call ended, before it is recorded.
+struct Passed {
+    provider: Option<Provider>,
+    answer: Result<Val, ToolError>,
+    result: CallResult,
+}
+
+async fn pass(mut store: StoreContextMut<'_, SkillCall>, tool: &Tool, arguments: &[Val]) -> wasmtime::Result<Val> {
+    let (started, started_at) = (Instant::now(), Timestamp::now());
+    store.data_mut().count(arguments.iter().map(weight).sum())?;
+    let passed = match admit(&mut store, tool, arguments).await {
+        Ok(()) => ask(&mut store, tool, arguments).await?,
+        Err(refusal) => refusal,
+    };
+    let note = match &passed.answer {
+        Err(ToolError::Denied(_, text) | ToolError::Invalid(text) | ToolError::Unavailable(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let answer = match passed.answer {
+        Ok(value) => Val::Result(Ok(Some(Box::new(value)))),
+        Err(error) => Val::Result(Err(Some(Box::new(error.into_value())))),
+    };
+    // `result<_, tool-error>` has no value in its ok case.
+    let answer = match answer {
+        Val::Result(Ok(_)) if returns_nothing(&tool.ty) => Val::Result(Ok(None)),
+        answer => answer,
+    };
+    let data = store.data_mut();
+    links(&answer, &mut data.links);
+    let (provider, provider_digest) = match &passed.provider {
+        Some(Provider::Connector(connected)) => {
+            (Some(connected.connector.sheet.plugin.clone()), Some(connected.connector.sheet.digest))
+        }
+        _ => (None, None),
+    };
+    data.calls.push(ToolCall {
+        function: tool.function.clone(),
+        provider,
+        provider_digest,
+        arguments: digest(arguments),
+        answer: digest(std::slice::from_ref(&answer)),
+        result: passed.result,
+        note,
+        started_at,
+        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    });
+    Ok(answer)
+}
+
+fn returns_nothing(ty: &ComponentFunc) -> bool {
+    matches!(ty.results().next(), Some(wasmtime::component::Type::Result(result)) if result.ok().is_none())
+}
+
+fn denied(reason: DenialReason, message: String) -> Passed {
+    Passed { provider: None, answer: Err(ToolError::Denied(reason, message)), result: CallResult::Denied(reason) }
+}
+
+/// All that is asked before a provider is.
+async fn admit(store: &mut StoreContextMut<'_, SkillCall>, tool: &Tool, arguments: &[Val]) -> Result<(), Passed> {
+    let data = store.data_mut();
+    let function = &tool.function;
+    // The linker holds only granted functions; this asks once more, of the generation that the turn runs on.
+    let granted = data.generation.skills.get(&data.skill).is_some_and(|skill| skill.sheet.grants(function));
+    if !granted || tool.rule.effect == Effect::Runtime {
+        return Err(denied(DenialReason::NotGranted, format!("{} may not call {function}", data.skill)));
+    }
+    let Some(left) = data.tool_calls_left.checked_sub(1) else {
+        let most = data.shared.limits.tool_calls;
+        return Err(denied(DenialReason::LimitReached, format!("a turn may call {most} tools")));
+    };
+    data.tool_calls_left = left;
+    if rank(data.context.assurance) < rank(tool.rule.assurance) {
+        return Err(denied(DenialReason::SignInRequired, format!("{function} needs a customer who is signed in")));
+    }
+    if tool.rule.effect == Effect::Acting {
+        return Err(denied(DenialReason::ConsentRequired, format!("{function} needs the customer's yes to this call")));
+    }
+    if let Some(index) = tool.rule.order {
+        own_order(store, function, arguments.get(index)).await?;
+    }
+    Ok(())
+}
+
+fn rank(assurance: Assurance) -> u8 {
+    match assurance {
+        Assurance::Anonymous => 0,
+        Assurance::Identified => 1,
+        Assurance::Authenticated => 2,
+    }
+}
+
+/// Makes sure that the order which a call names is this customer's, by asking the shop for it in the customer's name.
+async fn own_order(
+    store: &mut StoreContextMut<'_, SkillCall>,
+    function: &FunctionName,
+    argument: Option<&Val>,
+) -> Result<(), Passed> {
+    let name = match argument {
+        Some(Val::String(name)) => name,
+        Some(Val::Option(Some(name))) => match &**name {
+            Val::String(name) => name,
+            _ => return Err(denied(DenialReason::Policy, format!("{function}: the order isn't named by a text"))),
+        },
+        Some(Val::Option(None)) => return Ok(()),
+        _ => return Err(denied(DenialReason::Policy, format!("{function}: the order isn't named by a text"))),
+    };
+    let data = store.data();
+    let key = name.trim().trim_start_matches('#').to_lowercase();
+    if data.own_orders.contains(&key) {
+        return Ok(());
+    }
+    let check = data.shared.registry.order_check().clone();
+    let arguments = [Val::String(name.clone())];
+    let errand = errand(data);
+    let (generation, shared) = (data.generation.clone(), data.shared.clone());
+    let answer = generation.call(&shared, &check, &arguments, errand).await;
+    match answer {
+        Ok(Val::Result(Ok(_))) => {
+            store.data_mut().own_orders.insert(key);
+            Ok(())
+        }
+        Ok(Val::Result(Err(Some(error)))) if ToolError::from_value(&error) == ToolError::NotFound => {
+            Err(Passed { provider: None, answer: Err(ToolError::NotFound), result: CallResult::NotFound })
+        }
+        _ => Err(unavailable(None, "whether the order is this customer's can't be told just now".into())),
+    }
+}
+
+/// In the name of the turn's customer, for as long as the turn has.
+fn errand(data: &SkillCall) -> Errand {
+    Errand {
+        customer: data.context.customer.clone(),
+        idempotency_key: None,
+        time: data.deadline.saturating_duration_since(Instant::now()),
+    }
+}
+
+fn unavailable(provider: Option<Provider>, message: String) -> Passed {
+    Passed { provider, answer: Err(ToolError::Unavailable(message)), result: CallResult::Unavailable }
+}
+
+/// Asks the provider, in the generation that the turn runs on.
+async fn ask(store: &mut StoreContextMut<'_, SkillCall>, tool: &Tool, arguments: &[Val]) -> wasmtime::Result<Passed> {
+    let data = store.data();
+    let errand = errand(data);
+    let (generation, shared) = (data.generation.clone(), data.shared.clone());
+    let Some(provider) = generation.provider(&tool.function.interface) else {
+        let interface = &tool.function.interface;
+        return Ok(unavailable(None, format!("no connected integration provides {interface}")));
+    };
+    let answer = match &provider {
+        Provider::Runtime(runtime) => {
+            let call = RuntimeCall {
+                function: &tool.function.function,
+                arguments,
+                customer: errand.customer.as_deref(),
+                conversation: &data.context.conversation,
+            };
+            match tokio::time::timeout(errand.time.min(shared.limits.tool()), runtime.call(call)).await {
+                Ok(answer) => answer,
+                Err(_) => Err(ToolError::Unavailable("the runtime didn't answer in time".into())),
+            }
+        }
+        Provider::Connector(connected) => {
+            if !connected.provides(&tool.function, &tool.ty) {
+                let message = format!(
+                    "{} provides another version of {}",
+                    connected.connector.sheet.plugin, tool.function.interface
+                );
+                return Ok(unavailable(Some(provider), message));
+            }
+            match connected.call(&shared, &tool.function, arguments, errand).await {
+                Ok(Val::Result(Ok(value))) => Ok(value.map_or(Val::Tuple(Vec::new()), |value| *value)),
+                Ok(Val::Result(Err(error))) => Err(error
+                    .as_deref()
+                    .map_or(ToolError::Unavailable("the provider gave no reason".into()), ToolError::from_value)),
+                Ok(_) => Err(ToolError::Unavailable("the answer was not of the contract's type".into())),
+                Err(CallFailure::Limit(LimitHit::LiftedBytes)) => Err(ToolError::TooLarge),
+                Err(failure) => Err(ToolError::Unavailable(failure.to_string())),
+            }
+        }
+    };
+    let answer = match answer {
+        Ok(value) if weight(&value) > shared.limits.lift_bytes => Err(ToolError::TooLarge),
+        answer => answer,
+    };
+    // The skill's own budget bounds what it is given in all.
+    if let Ok(value) = &answer {
+        let within = store.data_mut().budget.host_call(weight(value));
+        within.map_err(|hit| wasmtime::Error::new(LimitReached(hit)))?;
+    }
+    let result = match &answer {
+        Ok(_) => CallResult::Ok,
+        Err(ToolError::NotFound) => CallResult::NotFound,
+        Err(ToolError::Invalid(_)) => CallResult::Invalid,
+        Err(ToolError::Denied(reason, _)) => CallResult::Denied(*reason),
+        Err(ToolError::Unavailable(_)) => CallResult::Unavailable,
+        Err(ToolError::TooLarge) => CallResult::TooLarge,
+    };
+    Ok(Passed { provider: Some(provider), answer, result })
+}
