@@ -1,0 +1,65 @@
+//! Names of things that last. All are UUIDs of version 7, so that they sort by the time they were made.
+//! None of them is a secret: access is checked by session.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new one, later than all before it.
+            #[must_use]
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// One visitor's browser, phone or mailbox.
+    SessionId
+);
+id!(
+    /// One conversation, over as many days as it takes.
+    ConversationId
+);
+id!(
+    /// One message of a conversation.
+    MessageId
+);
+id!(
+    /// One answer to one message: the record that explains it carries this id.
+    TurnId
+);
+id!(
+    /// One thing to deliver to the outside.
+    DeliveryId
+);

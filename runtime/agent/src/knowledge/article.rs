@@ -1,0 +1,41 @@
+//! An article, as the operator keeps it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How an article's body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// CommonMark with tables; HTML in it is read as HTML.
+    Markdown,
+    /// A page, or a part of one. Scripts, styles, navigation and hidden parts are left out.
+    Html,
+    /// Paragraphs between empty lines.
+    Text,
+}
+
+/// One article of the shop: a policy, an FAQ, a page of brand content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Article {
+    /// The same through every change.
+    pub id: String,
+    /// May be empty: then the first heading of the body is the title.
+    pub title: String,
+    /// In its format.
+    pub body: String,
+    /// How `body` is written.
+    pub format: Format,
+    /// What skills narrow a search to, such as `returns`.
+    pub topic: Option<String>,
+    /// Where customers can read it.
+    pub url: Option<String>,
+    /// BCP 47. `None` where nobody said: then it is detected from the text.
+    pub language: Option<String>,
+    /// Questions that it answers, in customers' words. They are found by, never shown; three or more for each
+    /// article help more than anything else.
+    pub questions: Vec<String>,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}

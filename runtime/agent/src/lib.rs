@@ -1,0 +1,21 @@
+//! The domain: what happens between a message and its answer.
+//!
+//! [`Agent::receive`] stores a message (`store`); a worker claims it and runs a turn (`turn`): the router (`router`)
+//! finds the skill, the host runs it, and what it says is screened and stored together with everything else that the
+//! turn changed. Skills look into the shop's knowledge (`knowledge`) through tools that the runtime provides (`tools`).
+//!
+//! This crate knows no HTTP and no SQL: the server feeds it, and the store is a trait that it owns.
+
+mod agent;
+mod brain;
+pub mod conversation;
+pub mod ids;
+pub mod knowledge;
+pub mod router;
+pub mod store;
+pub mod texts;
+mod tools;
+mod turn;
+
+pub use agent::{Agent, AgentConfig, Counters, CustomMessage, Event, ShopProfile};
+pub use tools::Tools;

@@ -1,0 +1,328 @@
+//! What must last, as the domain needs it. The trait is the agent's; engines implement it
+//! (`usher-store` with SQLite), and one conformance suite holds for all of them.
+//!
+//! The contract that everything rests on: when a method that writes has returned `Ok`, what it wrote
+//! survives `kill -9` and a loss of power. One call is one transaction.
+
+use crate::conversation::{Attention, Body, Conversation, Identity, Message, Session};
+use crate::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
+use crate::knowledge::Article;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use usher_host::skill::Channel;
+use usher_manifest::PluginId;
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The named thing isn't there.
+    #[error("there is no {0}")]
+    NotFound(&'static str),
+    /// The conversation belongs to a person now: the assistant's message was not stored.
+    #[error("the conversation is owned by a person; the assistant can't write to it")]
+    NotOwner,
+    /// The claim that this turn was begun with is gone; another worker has the conversation.
+    #[error("the turn's claim on the conversation was lost")]
+    ClaimLost,
+    /// No space left, or a limit of the engine.
+    #[error("the store is full: {0}")]
+    Full(String),
+    /// The engine failed.
+    #[error("the store failed: {0}")]
+    Engine(String),
+}
+
+/// Shorthand.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A session to open.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// SHA-256 of the token that the visitor holds.
+    pub token_hash: [u8; 32],
+    /// The site that it is for.
+    pub site: String,
+    /// When it ends unless used.
+    pub expires_at: Timestamp,
+}
+
+/// A conversation to open.
+#[derive(Clone, Debug)]
+pub struct NewConversation {
+    /// Whose it is.
+    pub session: SessionId,
+    /// Where it is held.
+    pub channel: Channel,
+    /// BCP 47, where the channel knows it already.
+    pub locale: Option<String>,
+    /// IANA name, where the channel knows it.
+    pub time_zone: Option<String>,
+}
+
+/// A message that came in.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Where to.
+    pub conversation: ConversationId,
+    /// The sender's own name for it: a second one with the same name is the same message.
+    pub client_id: String,
+    /// Text or choice.
+    pub body: Body,
+    /// The storefront page that the customer looks at.
+    pub page_url: Option<String>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The stored message; the first one, for a duplicate.
+    pub message: Message,
+    /// It was known already and is not answered again.
+    pub duplicate: bool,
+    /// The assistant owns the conversation, so that a turn waits for this message.
+    pub turn_waits: bool,
+}
+
+/// A turn that this process has claimed.
+#[derive(Clone, Debug)]
+pub struct ClaimedTurn {
+    /// The conversation as it stands.
+    pub conversation: Conversation,
+    /// Its session, with the identity as of now.
+    pub session: Session,
+    /// The message to answer.
+    pub message: Message,
+    /// The page that the customer looked at.
+    pub page_url: Option<String>,
+    /// The messages before it, oldest first, at most [`HISTORY`].
+    pub history: Vec<Message>,
+    /// What skills remembered in this conversation.
+    pub memory: BTreeMap<PluginId, BTreeMap<String, String>>,
+    /// How often this message was claimed before without being finished: 0 the first time.
+    pub attempts: u32,
+}
+
+/// How many messages a turn sees at most.
+pub const HISTORY: usize = 20;
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The message is answered.
+    Answered,
+    /// The message waits until the customer has signed in, and is answered then.
+    AwaitsSignIn,
+}
+
+/// Everything that a turn changes, stored at once or not at all.
+#[derive(Clone, Debug)]
+pub struct FinishedTurn {
+    /// Its name.
+    pub id: TurnId,
+    /// The message that it answers.
+    pub message: MessageId,
+    /// The conversation of that message.
+    pub conversation: ConversationId,
+    /// What became of the message.
+    pub ending: Ending,
+    /// The answers, in order.
+    pub replies: Vec<Body>,
+    /// What to keep in mind.
+    pub attention: Attention,
+    /// The conversation's language, once decided.
+    pub locale: Option<String>,
+    /// What one skill remembers now, whole; an empty map forgets all. Only skills that changed something.
+    pub memory: BTreeMap<PluginId, BTreeMap<String, String>>,
+    /// The record that explains the answer, as JSON.
+    pub record: serde_json::Value,
+}
+
+/// Something to deliver to the outside, until it is delivered or given up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its name, sent along so that the receiver can tell a repeat.
+    pub id: DeliveryId,
+    /// Where to (an e-mail address).
+    pub to: String,
+    /// What: rendered for the channel.
+    pub content: DeliveryContent,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Not before.
+    pub due_at: Timestamp,
+}
+
+/// What is delivered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeliveryContent {
+    /// An e-mail in plain text.
+    Email {
+        /// Its subject line.
+        subject: String,
+        /// Its text.
+        text: String,
+    },
+}
+
+/// A one-time code that was sent.
+#[derive(Clone, Debug)]
+pub struct OneTimeCode {
+    /// The session that asked for it, which alone can use it.
+    pub session: SessionId,
+    /// Where it was sent.
+    pub email: String,
+    /// SHA-256 over session, address and code.
+    pub code_hash: [u8; 32],
+    /// Its end.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a code that a customer typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeCheck {
+    /// Right; it is used up now.
+    Right,
+    /// Wrong, used, expired or never sent: the four can't be told apart from outside.
+    Wrong,
+    /// Tried too often: a new one is needed.
+    TooManyAttempts,
+}
+
+/// An integration that an operator connected.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredIntegration {
+    /// The connector's id.
+    pub connector: PluginId,
+    /// Its settings.
+    pub settings: BTreeMap<String, String>,
+    /// Exact hosts (`host` or `host:port`) that the operator allows.
+    pub hosts: Vec<String>,
+    /// Requests to the host on the left go to the loopback address on the right instead, in the clear
+    /// (`api.example.com` → `http://127.0.0.1:4100`): for development, tests and the demo. Shown wherever
+    /// the integration is shown.
+    pub stand_ins: BTreeMap<String, String>,
+    /// Secrets by name, each sealed; the store never sees a plain one.
+    pub sealed_secrets: BTreeMap<String, Vec<u8>>,
+    /// The interfaces that the operator picked it for, where several connectors provide one.
+    pub preferred_for: Vec<String>,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A turn's record with its frame.
+#[derive(Clone, Debug)]
+pub struct StoredTurn {
+    /// Its name.
+    pub id: TurnId,
+    /// The message that it answered.
+    pub message: MessageId,
+    /// When it was stored.
+    pub finished_at: Timestamp,
+    /// The record.
+    pub record: serde_json::Value,
+}
+
+/// The store. See the module's notes for what `Ok` means.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // Sessions.
+
+    /// Opens a session.
+    async fn open_session(&self, new: NewSession) -> Result<Session>;
+    /// The session that a token's hash belongs to, unless it has expired at `now`.
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<Session>>;
+    /// Moves a session's end.
+    async fn extend_session(&self, session: SessionId, expires_at: Timestamp) -> Result<()>;
+    /// Signs a customer in (`Some`) or out (`None`). Signing in makes the messages of this session that
+    /// wait for it ready to be answered; returns their conversations.
+    async fn set_identity(&self, session: SessionId, identity: Option<Identity>) -> Result<Vec<ConversationId>>;
+
+    // Conversations and their messages.
+
+    /// Opens a conversation.
+    async fn open_conversation(&self, new: NewConversation) -> Result<Conversation>;
+    /// One conversation.
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>>;
+    /// Those of a session, newest first.
+    async fn conversations_of(&self, session: SessionId) -> Result<Vec<Conversation>>;
+    /// Messages with a number above `after`, in order, at most `limit`.
+    async fn messages_after(&self, id: ConversationId, after: u64, limit: usize) -> Result<Vec<Message>>;
+    /// Changes who may write, and returns who could before.
+    async fn set_owner(
+        &self,
+        id: ConversationId,
+        owner: crate::conversation::Owner,
+    ) -> Result<crate::conversation::Owner>;
+
+    // The inbox: messages that wait for an answer.
+
+    /// Stores a message, once for each `client_id` of a conversation.
+    async fn accept(&self, incoming: Incoming) -> Result<Accepted>;
+    /// Conversations in which a message waits for an answer (after a restart: all that were cut off).
+    async fn waiting(&self) -> Result<Vec<ConversationId>>;
+    /// Claims the oldest waiting message of a conversation; none where nothing waits, or where the
+    /// conversation is claimed already. At most one claim a conversation exists at a time, over all nodes;
+    /// it ends with `finish_turn`, `abandon_turn`, or the end of the process that holds it.
+    async fn begin_turn(&self, id: ConversationId) -> Result<Option<ClaimedTurn>>;
+    /// Stores all that a turn changed, and ends the claim. The replies get their numbers here; returns them.
+    /// Refused with [`StoreError::NotOwner`] where a person has taken over meanwhile (the message then no
+    /// longer waits, and the claim ends).
+    async fn finish_turn(&self, turn: FinishedTurn) -> Result<Vec<Message>>;
+    /// Ends a claim; the message goes on waiting.
+    async fn abandon_turn(&self, id: ConversationId, message: MessageId) -> Result<()>;
+    /// The records of a conversation's turns, oldest first.
+    async fn turns_of(&self, id: ConversationId) -> Result<Vec<StoredTurn>>;
+
+    // The outbox: what is to be delivered outside.
+
+    /// Puts something into the outbox.
+    async fn post(&self, delivery: Delivery) -> Result<()>;
+    /// What is due at `now`, oldest first.
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Delivery>>;
+    /// It arrived.
+    async fn delivered(&self, id: DeliveryId) -> Result<()>;
+    /// It didn't: tried again at `retry_at`, or given up for good with `None`.
+    async fn not_delivered(&self, id: DeliveryId, retry_at: Option<Timestamp>, error: &str) -> Result<()>;
+
+    // Signing in.
+
+    /// Keeps a code, puts its delivery into the outbox with it, and forgets earlier codes of that session.
+    async fn send_code(&self, code: OneTimeCode, delivery: Delivery) -> Result<()>;
+    /// Checks what a customer typed; `max_attempts` wrong ones end the code.
+    async fn check_code(
+        &self,
+        session: SessionId,
+        code_hash: [u8; 32],
+        now: Timestamp,
+        max_attempts: u32,
+    ) -> Result<(CodeCheck, Option<String>)>;
+    /// Notes a token's `jti` until `expires_at`; false where it was used before.
+    async fn use_token_id(&self, jti: &str, expires_at: Timestamp) -> Result<bool>;
+
+    // What the operator gave.
+
+    /// All articles.
+    async fn articles(&self) -> Result<Vec<Article>>;
+    /// Adds an article, or replaces the one with its id.
+    async fn put_article(&self, article: Article) -> Result<()>;
+    /// Removes an article; false where there was none.
+    async fn remove_article(&self, id: &str) -> Result<bool>;
+    /// All integrations.
+    async fn integrations(&self) -> Result<Vec<StoredIntegration>>;
+    /// Connects an integration, or changes it.
+    async fn put_integration(&self, integration: StoredIntegration) -> Result<()>;
+    /// Disconnects an integration; false where there was none.
+    async fn remove_integration(&self, connector: &PluginId) -> Result<bool>;
+
+    // Keeping house.
+
+    /// Forgets expired sessions without conversations, codes and token ids.
+    async fn sweep(&self, now: Timestamp) -> Result<()>;
+    /// Fails where the store can't read and write.
+    async fn ping(&self) -> Result<()>;
+}

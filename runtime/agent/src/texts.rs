@@ -1,0 +1,165 @@
+//! What the runtime itself says to customers, in the languages that it speaks. A skill's texts are the skill's own.
+
+/// A language that the runtime speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    English,
+    /// French.
+    French,
+    /// Dutch.
+    Dutch,
+    /// Swedish.
+    Swedish,
+}
+
+/// All of them.
+pub const LANGUAGES: [Language; 4] = [Language::English, Language::French, Language::Dutch, Language::Swedish];
+
+impl Language {
+    /// The language of a BCP 47 tag, if it is one of these.
+    #[must_use]
+    pub fn of(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
+            "en" => Some(Self::English),
+            "fr" => Some(Self::French),
+            "nl" => Some(Self::Dutch),
+            "sv" => Some(Self::Swedish),
+            _ => None,
+        }
+    }
+
+    /// Its BCP 47 tag.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::French => "fr",
+            Self::Dutch => "nl",
+            Self::Swedish => "sv",
+        }
+    }
+
+    /// The texts in this language.
+    #[must_use]
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::English => &ENGLISH,
+            Self::French => &FRENCH,
+            Self::Dutch => &DUTCH,
+            Self::Swedish => &SWEDISH,
+        }
+    }
+}
+
+/// One language's texts. `{}` stands for what the name of the field says.
+#[derive(Debug)]
+pub struct Texts {
+    /// Answer to a greeting; the shop's name.
+    pub greeting: &'static str,
+    /// Answer to thanks.
+    pub thanks: &'static str,
+    /// Answer to a goodbye.
+    pub goodbye: &'static str,
+    /// Two skills fit: which is meant?
+    pub which: &'static str,
+    /// The purpose, as the skill puts it.
+    pub sign_in: &'static str,
+    /// The skill gave no purpose.
+    pub sign_in_plain: &'static str,
+    /// A skill failed or ran into a limit.
+    pub failed: &'static str,
+    /// The assistant has no answer and points elsewhere (where the operator wrote no message of their own).
+    pub handoff: &'static str,
+    /// Subject of the mail with a code; the shop's name.
+    pub code_subject: &'static str,
+    /// Text of the mail with a code; the code, then the shop's name.
+    pub code_text: &'static str,
+}
+
+static ENGLISH: Texts = Texts {
+    greeting: "Hello! This is the assistant of {}. I can look up orders, help with returns and answer questions about \
+               the shop. What can I do for you?",
+    thanks: "You're welcome! Is there anything else I can help with?",
+    goodbye: "Goodbye, and thank you for writing.",
+    which: "I can help with both. Which one do you mean?",
+    sign_in: "Please sign in {}. I'll answer right after that.",
+    sign_in_plain: "Please sign in first. I'll answer right after that.",
+    failed: "Sorry, something went wrong on our side and I couldn't finish that. Please try again in a moment.",
+    handoff: "I'm sorry, I can't answer that myself.",
+    code_subject: "Your code for {}",
+    code_text: "Your sign-in code is {}.\n\nIt works once, for ten minutes. If you didn't ask for it, you can ignore \
+                this mail.\n\n{}\n",
+};
+
+static FRENCH: Texts = Texts {
+    greeting: "Bonjour ! Ici l'assistant de {}. Je peux retrouver vos commandes, vous aider pour un retour et répondre à \
+               vos questions sur la boutique. Que puis-je faire pour vous ?",
+    thanks: "Avec plaisir ! Puis-je vous aider pour autre chose ?",
+    goodbye: "Au revoir, et merci de nous avoir écrit.",
+    which: "Je peux vous aider pour les deux. De quoi s'agit-il ?",
+    sign_in: "Veuillez vous connecter {}. Je vous réponds aussitôt après.",
+    sign_in_plain: "Veuillez d'abord vous connecter. Je vous réponds aussitôt après.",
+    failed: "Désolé, un problème de notre côté m'a empêché de terminer. Veuillez réessayer dans un instant.",
+    handoff: "Désolé, je ne peux pas répondre moi-même à cette question.",
+    code_subject: "Votre code pour {}",
+    code_text: "Votre code de connexion est {}.\n\nIl est valable une fois, pendant dix minutes. Si vous ne l'avez pas \
+                demandé, ignorez ce message.\n\n{}\n",
+};
+
+static DUTCH: Texts = Texts {
+    greeting: "Hallo! Je spreekt met de assistent van {}. Ik kan bestellingen opzoeken, helpen met retouren en vragen \
+               over de winkel beantwoorden. Wat kan ik voor je doen?",
+    thanks: "Graag gedaan! Kan ik je nog ergens mee helpen?",
+    goodbye: "Tot ziens, en bedankt voor je bericht.",
+    which: "Ik kan met allebei helpen. Wat bedoel je?",
+    sign_in: "Log eerst in {}. Daarna antwoord ik meteen.",
+    sign_in_plain: "Log eerst in. Daarna antwoord ik meteen.",
+    failed: "Sorry, er ging bij ons iets mis en ik kon dit niet afmaken. Probeer het zo nog eens.",
+    handoff: "Sorry, dat kan ik zelf niet beantwoorden.",
+    code_subject: "Je code voor {}",
+    code_text: "Je inlogcode is {}.\n\nDe code werkt één keer, tien minuten lang. Heb je er niet om gevraagd, dan kun je \
+                deze mail negeren.\n\n{}\n",
+};
+
+static SWEDISH: Texts = Texts {
+    greeting: "Hej! Det här är {}s assistent. Jag kan leta upp beställningar, hjälpa till med returer och svara på \
+               frågor om butiken. Vad kan jag göra för dig?",
+    thanks: "Varsågod! Är det något mer jag kan hjälpa till med?",
+    goodbye: "Hej då, och tack för att du skrev.",
+    which: "Jag kan hjälpa till med båda. Vilket menar du?",
+    sign_in: "Logga in {}. Sedan svarar jag direkt.",
+    sign_in_plain: "Logga in först. Sedan svarar jag direkt.",
+    failed: "Tyvärr gick något fel hos oss och jag kunde inte bli klar. Försök igen om en stund.",
+    handoff: "Tyvärr kan jag inte svara på det själv.",
+    code_subject: "Din kod för {}",
+    code_text: "Din inloggningskod är {}.\n\nDen fungerar en gång, i tio minuter. Om du inte bad om den kan du bortse \
+                från det här mejlet.\n\n{}\n",
+};
+
+/// Puts values where `{}` stands, in order.
+#[must_use]
+pub fn fill(text: &str, values: &[&str]) -> String {
+    let mut parts = text.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (index, part) in parts.enumerate() {
+        filled.push_str(values.get(index).copied().unwrap_or_default());
+        filled.push_str(part);
+    }
+    filled
+}
+
+/// The language that a conversation is held in: what the customer writes, where that is plain; else what the channel
+/// says; else the shop's.
+#[must_use]
+pub fn choose(text: &str, channel: Option<&str>, shop: &str) -> Language {
+    let written = whatlang::detect(text).filter(|found| found.is_reliable() || text.chars().count() > 40);
+    let written = written.and_then(|found| match found.lang() {
+        whatlang::Lang::Eng => Some(Language::English),
+        whatlang::Lang::Fra => Some(Language::French),
+        whatlang::Lang::Nld => Some(Language::Dutch),
+        whatlang::Lang::Swe => Some(Language::Swedish),
+        _ => None,
+    });
+    written.or_else(|| channel.and_then(Language::of)).or_else(|| Language::of(shop)).unwrap_or(Language::English)
+}

@@ -1,0 +1,165 @@
+//! A skill's reply before it is stored: everything in it is a stranger's data.
+
+use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization as _;
+use usher_host::skill::{Action, Button, Card, CardBody, Reply};
+
+const TEXT_CHARS: usize = 4_000;
+const FIELD_CHARS: usize = 300;
+const LABEL_CHARS: usize = 80;
+const VALUE_CHARS: usize = 500;
+const CARDS: usize = 10;
+const BUTTONS: usize = 6;
+const QUICK_REPLIES: usize = 10;
+const ITEMS: usize = 50;
+const SOURCES: usize = 10;
+
+/// Trims a reply to what may be stored and shown. `links` are addresses that tools returned in this turn, `hosts` those
+/// that the shop allows.
+pub(super) fn reply(mut reply: Reply, links: &BTreeSet<String>, hosts: &BTreeSet<String>) -> Reply {
+    reply.text = text(&reply.text, TEXT_CHARS);
+    reply.cards.truncate(CARDS);
+    reply.quick_replies.truncate(QUICK_REPLIES);
+    reply.sources.truncate(SOURCES);
+    buttons(&mut reply.quick_replies, links, hosts);
+    for Card { body, buttons: on_card } in &mut reply.cards {
+        on_card.truncate(BUTTONS);
+        buttons(on_card, links, hosts);
+        fields(body, links, hosts);
+    }
+    reply
+}
+
+fn buttons(buttons: &mut Vec<Button>, links: &BTreeSet<String>, hosts: &BTreeSet<String>) {
+    buttons.retain_mut(|button| {
+        button.label = line(&button.label, LABEL_CHARS);
+        let sound = match &button.action {
+            Action::Open(url) => may_open(url, links, hosts),
+            Action::Hub(_) => true,
+            Action::Choose(value) => value.chars().count() <= VALUE_CHARS,
+        };
+        sound && !button.label.is_empty()
+    });
+}
+
+/// Whether a reply may link there.
+fn may_open(url: &str, links: &BTreeSet<String>, hosts: &BTreeSet<String>) -> bool {
+    if links.contains(url) {
+        return true;
+    }
+    // An address that a browser would read otherwise than this does is none.
+    if url.len() > 2_000 || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+        return false;
+    }
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.to_ascii_lowercase();
+    !authority.contains(['@', ':']) && hosts.contains(&host)
+}
+
+fn fields(body: &mut CardBody, links: &BTreeSet<String>, hosts: &BTreeSet<String>) {
+    let short = |field: &mut String| *field = line(field, FIELD_CHARS);
+    let maybe = |field: &mut Option<String>| {
+        if let Some(field) = field {
+            *field = line(field, FIELD_CHARS);
+        }
+    };
+    match body {
+        CardBody::Order(order) => {
+            short(&mut order.name);
+            short(&mut order.status);
+            order.items.truncate(ITEMS);
+            order.items.iter_mut().for_each(|item| short(&mut item.title));
+            maybe(&mut order.carrier);
+            maybe(&mut order.tracking_number);
+        }
+        CardBody::Coupon(coupon) => {
+            short(&mut coupon.code);
+            short(&mut coupon.title);
+            maybe(&mut coupon.terms);
+        }
+        CardBody::Product(product) => {
+            short(&mut product.title);
+            maybe(&mut product.summary);
+            let shown = product.image_url.as_ref().is_some_and(|url| may_open(url, links, hosts));
+            if !shown {
+                product.image_url = None;
+            }
+        }
+        CardBody::Loyalty(loyalty) => {
+            short(&mut loyalty.program);
+            maybe(&mut loyalty.tier);
+            loyalty.rewards.truncate(ITEMS);
+            loyalty.rewards.iter_mut().for_each(short);
+        }
+        CardBody::Subscription(subscription) => {
+            short(&mut subscription.title);
+            short(&mut subscription.status);
+            short(&mut subscription.interval);
+        }
+    }
+}
+
+/// A text of at most so many characters, composed (NFC) and without characters that change how others are shown.
+pub(crate) fn text(text: &str, chars: usize) -> String {
+    text.nfc().filter(|c| *c == '\n' || is_shown(*c)).take(chars).collect()
+}
+
+/// The same, on one line.
+fn line(text: &str, chars: usize) -> String {
+    text.nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_shown(*c)).take(chars).collect()
+}
+
+fn is_shown(c: char) -> bool {
+    !matches!(c,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}'      // controls
+        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // direction overrides
+        | '\u{200b}' | '\u{2060}' | '\u{feff}'        // zero width
+        | '\u{e0000}'..='\u{e007f}')                   // tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(texts: &[&str]) -> BTreeSet<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn links_go_to_the_shop_or_where_a_tool_said() {
+        let links = set(&["http://127.0.0.1:4100/track/1", "https://returns.example/x?y=1"]);
+        let hosts = set(&["shop.example"]);
+        let may = |url: &str| may_open(url, &links, &hosts);
+        assert!(may("https://shop.example/help"));
+        assert!(may("https://SHOP.example"));
+        assert!(may("https://returns.example/x?y=1"));
+        assert!(may("http://127.0.0.1:4100/track/1"));
+        for url in [
+            "https://returns.example/x",
+            "http://shop.example/",
+            "https://shop.example@evil.example/",
+            "https://evil.example/https://shop.example",
+            "https://shop.example:8443/",
+            "https://shop.example.evil.example/",
+            "https:shop.example",
+            "//shop.example",
+            "https://shop.example\\@evil.example",
+            "javascript:alert(1)",
+            "JaVa\tscript:alert(1)",
+            "data:text/html,x",
+            "https://shop.example/\r\nX: y",
+            "",
+        ] {
+            assert!(!may(url), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn texts_lose_what_changes_how_others_are_shown() {
+        assert_eq!(text("a\u{202e}b\u{0}c\u{e0041}\n\u{200b}d", 100), "abc\nd");
+        assert_eq!(line("one\ntwo\tthree", 100), "one two three");
+        assert_eq!(text("e\u{301}", 100), "é");
+        assert_eq!(text("abcdef", 3), "abc");
+    }
+}
