@@ -71,6 +71,10 @@ pub struct Texts {
     pub failed: &'static str,
     /// The assistant has no answer and points elsewhere (where the operator wrote no message of their own).
     pub handoff: &'static str,
+    /// Before the operator's message: a provider doesn't answer.
+    pub unreachable: &'static str,
+    /// Before the operator's message: the customer asks for a person.
+    pub person: &'static str,
     /// Subject of the mail with a code; the shop's name.
     pub code_subject: &'static str,
     /// Text of the mail with a code; the code, then the shop's name.
@@ -87,6 +91,8 @@ static ENGLISH: Texts = Texts {
     sign_in_plain: "Please sign in first. I'll answer right after that.",
     failed: "Sorry, something went wrong on our side and I couldn't finish that. Please try again in a moment.",
     handoff: "I'm sorry, I can't answer that myself.",
+    unreachable: "I can't reach the system that knows this just now, so I won't guess.",
+    person: "I understand that you'd like to talk to a person.",
     code_subject: "Your code for {}",
     code_text: "Your sign-in code is {}.\n\nIt works once, for ten minutes. If you didn't ask for it, you can ignore \
                 this mail.\n\n{}\n",
@@ -102,6 +108,8 @@ static FRENCH: Texts = Texts {
     sign_in_plain: "Veuillez d'abord vous connecter. Je vous réponds aussitôt après.",
     failed: "Désolé, un problème de notre côté m'a empêché de terminer. Veuillez réessayer dans un instant.",
     handoff: "Désolé, je ne peux pas répondre moi-même à cette question.",
+    unreachable: "Le système qui contient cette information ne répond pas pour le moment, et je préfère ne pas deviner.",
+    person: "Je comprends que vous souhaitez parler à une personne.",
     code_subject: "Votre code pour {}",
     code_text: "Votre code de connexion est {}.\n\nIl est valable une fois, pendant dix minutes. Si vous ne l'avez pas \
                 demandé, ignorez ce message.\n\n{}\n",
@@ -117,6 +125,8 @@ static DUTCH: Texts = Texts {
     sign_in_plain: "Log eerst in. Daarna antwoord ik meteen.",
     failed: "Sorry, er ging bij ons iets mis en ik kon dit niet afmaken. Probeer het zo nog eens.",
     handoff: "Sorry, dat kan ik zelf niet beantwoorden.",
+    unreachable: "Het systeem dat dit weet is nu niet bereikbaar, en ik wil niet gokken.",
+    person: "Ik begrijp dat je liever met een medewerker praat.",
     code_subject: "Je code voor {}",
     code_text: "Je inlogcode is {}.\n\nDe code werkt één keer, tien minuten lang. Heb je er niet om gevraagd, dan kun je \
                 deze mail negeren.\n\n{}\n",
@@ -132,6 +142,8 @@ static SWEDISH: Texts = Texts {
     sign_in_plain: "Logga in först. Sedan svarar jag direkt.",
     failed: "Tyvärr gick något fel hos oss och jag kunde inte bli klar. Försök igen om en stund.",
     handoff: "Tyvärr kan jag inte svara på det själv.",
+    unreachable: "Systemet som vet det här går inte att nå just nu, och jag vill inte gissa.",
+    person: "Jag förstår att du vill prata med en människa.",
     code_subject: "Din kod för {}",
     code_text: "Din inloggningskod är {}.\n\nDen fungerar en gång, i tio minuter. Om du inte bad om den kan du bortse \
                 från det här mejlet.\n\n{}\n",

@@ -6,6 +6,7 @@ use crate::contract;
 use crate::error::{CallFailure, Refusal};
 use crate::gate::RuntimeTool;
 use crate::host::Shared;
+use crate::inspect::Digest;
 use crate::integration::{Access, IntegrationSummary};
 use crate::plugin::{Connector, Skill};
 use serde::Serialize;
@@ -53,6 +54,17 @@ pub struct Connected {
     pub(crate) access: Arc<Access>,
 }
 
+/// What stands behind an interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The connector.
+    pub connector: PluginId,
+    /// Its digest.
+    pub digest: Digest,
+    /// Which version of the integration's settings it has.
+    pub revision: u64,
+}
+
 /// Who answers an interface's calls.
 #[derive(Clone)]
 pub(crate) enum Provider {
@@ -98,6 +110,19 @@ impl Generation {
     #[must_use]
     pub fn provides(&self, interface: &InterfaceName) -> bool {
         self.providers.contains_key(&interface.without_version())
+    }
+
+    /// What answers an interface's calls: it differs when the connector or its integration changed.
+    #[must_use]
+    pub fn source_of(&self, interface: &InterfaceName) -> Option<Source> {
+        match self.provider(interface)? {
+            Provider::Runtime(_) => None,
+            Provider::Connector(connected) => Some(Source {
+                connector: connected.connector.sheet.plugin.clone(),
+                digest: connected.connector.sheet.digest,
+                revision: connected.access.revision,
+            }),
+        }
     }
 
     /// Calls a connector's function in the runtime's own name.

@@ -65,7 +65,16 @@ pub(crate) struct Shared {
 #[derive(Default)]
 struct Loaded {
     files: BTreeMap<PathBuf, LoadedFile>,
-    integrations: BTreeMap<PluginId, Integration>,
+    integrations: BTreeMap<PluginId, (Integration, u64)>,
+    /// Counts the changes of integrations.
+    revision: u64,
+}
+
+impl Loaded {
+    fn keep(&mut self, integration: Integration) {
+        self.revision += 1;
+        self.integrations.insert(integration.connector.clone(), (integration, self.revision));
+    }
 }
 
 #[derive(Default)]
@@ -238,9 +247,9 @@ impl Host {
             connector: id.clone(),
             problem: "there is no such connector; put its component into the plugin folder first".into(),
         })?;
-        Access::check(&connector.manifest, integration.clone())?;
+        Access::check(&connector.manifest, integration.clone(), 0)?;
         self.shared.egress.forget(&id);
-        loaded.integrations.insert(id, integration);
+        loaded.keep(integration);
         Ok(self.shared.publish(&loaded))
     }
 
@@ -248,7 +257,7 @@ impl Host {
     pub async fn restore(&self, integrations: Vec<Integration>) -> Arc<Generation> {
         let mut loaded = self.shared.loaded.lock().await;
         for integration in integrations {
-            loaded.integrations.insert(integration.connector.clone(), integration);
+            loaded.keep(integration);
         }
         self.shared.publish(&loaded)
     }
@@ -380,12 +389,12 @@ impl Shared {
     }
 
     fn connect_all(&self, loaded: &Loaded, next: &mut Generation) {
-        for (id, integration) in &loaded.integrations {
+        for (id, (integration, revision)) in &loaded.integrations {
             let Some(connector) = next.connectors.get(id) else {
                 next.broken.insert(id.clone(), "its component is not in the plugin folder".into());
                 continue;
             };
-            match Access::check(&connector.manifest, integration.clone()) {
+            match Access::check(&connector.manifest, integration.clone(), *revision) {
                 Ok(access) => {
                     let connected = Connected { connector: connector.clone(), access: Arc::new(access) };
                     next.integrations.insert(id.clone(), Arc::new(connected));

@@ -58,6 +58,8 @@ pub(crate) struct Access {
     pub(crate) stand_ins: BTreeMap<String, Url>,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) preferred_for: BTreeSet<InterfaceName>,
+    /// Counts the changes of integrations.
+    pub(crate) revision: u64,
 }
 
 /// A secret and where it goes.
@@ -84,7 +86,7 @@ pub struct IntegrationSummary {
 
 impl Access {
     /// Checks an integration against the connector's manifest.
-    pub(crate) fn check(manifest: &ConnectorManifest, integration: Integration) -> Result<Self, Error> {
+    pub(crate) fn check(manifest: &ConnectorManifest, integration: Integration, revision: u64) -> Result<Self, Error> {
         let wrong = |problem: String| Error::Integration { connector: manifest.id.clone(), problem };
         let mut settings = BTreeMap::new();
         for name in integration.settings.keys() {
@@ -186,6 +188,7 @@ impl Access {
             stand_ins,
             credentials,
             preferred_for: integration.preferred_for,
+            revision,
         })
     }
 

@@ -39,7 +39,7 @@ pub use compile::{CompileCommand, compile_main};
 pub use connector_call::Customer;
 pub use error::{CallFailure, Error, Refusal};
 pub use gate::{RuntimeCall, RuntimeTool};
-pub use generation::{Connected, Generation, RefusedFile};
+pub use generation::{Connected, Generation, RefusedFile, Source};
 pub use host::{Host, HostConfig};
 pub use inspect::{Digest, Inspection, MANIFEST_SECTION, inspect};
 pub use integration::{Integration, IntegrationSummary, SecretValue};

@@ -28,9 +28,8 @@ use index::Prepared;
 /// The articles that are searched now.
 ///
 /// Searches never wait. Changes wait for each other and build the index anew, from parts that are kept ready for each
-/// article: about 80 ms of one core for 1,000 passages, half a second for
-/// 12,000. So change articles off the serving threads, and many at once with
-/// [`Knowledge::replace_all`].
+/// article: about 80 ms of one core for 1,000 passages, half a second for 12,000. So change articles off the serving
+/// threads, and many at once with [`Knowledge::replace_all`].
 pub struct Knowledge {
     prepared: Mutex<BTreeMap<String, Arc<Prepared>>>,
     index: ArcSwap<KnowledgeIndex>,

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use usher_host::skill::{
-    Action, Assurance, Author, Button, Customer, Expectation, Input, Outcome, Reply, SignIn, Turn,
+    Action, Assurance, Author, Button, Customer, Expectation, HandoffReason, Input, Outcome, Reply, SignIn, Turn,
 };
 use usher_host::{TurnContext, skill};
 use usher_manifest::PluginId;
@@ -160,7 +160,7 @@ impl InHand<'_> {
             }
             Route::AskWhich { a, b } => self.ask_which(&a, &b),
             Route::OutOfScope { .. } => self.ask_in_order(Vec::new(), text).await,
-            Route::Person => self.hand_off("the customer asks for a person"),
+            Route::Person => self.hand_off_after(self.texts().person, "the customer asks for a person"),
             Route::SmallTalk { talk } => {
                 let texts = self.texts();
                 self.say(match talk {
@@ -227,7 +227,12 @@ impl InHand<'_> {
                 self.record.handoff = serde_json::to_value(&handoff).ok();
                 self.attention.take_up(skill);
                 self.attention.expects = Expectation::Nothing;
-                self.hand_off("the skill hands over");
+                let lead = match handoff.reason {
+                    HandoffReason::ToolFailure => self.texts().unreachable,
+                    HandoffReason::ExplicitRequest => self.texts().person,
+                    _ => "",
+                };
+                self.hand_off_after(lead, "the skill hands over");
             }
             Err(failure) => self.fail(skill, &failure.to_string()),
         }
@@ -258,9 +263,17 @@ impl InHand<'_> {
 
     /// Says that the assistant can't answer, and where to turn to.
     fn hand_off(&mut self, why: &str) {
+        self.hand_off_after("", why);
+    }
+
+    fn hand_off_after(&mut self, lead: &str, why: &str) {
         let message = &self.inner.config.handoff;
-        let mut text =
-            message.text.get(self.language.tag()).map_or_else(|| self.texts().handoff.to_owned(), String::clone);
+        let own = message.text.get(self.language.tag()).map(String::as_str);
+        let mut text = match (lead, own) {
+            ("", own) => own.unwrap_or(self.texts().handoff).to_owned(),
+            (lead, Some(own)) => format!("{lead} {own}"),
+            (lead, None) => lead.to_owned(),
+        };
         for (label, url) in &message.links {
             text.push_str(&format!("\n- [{label}]({url})"));
         }

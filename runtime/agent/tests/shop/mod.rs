@@ -3,7 +3,7 @@
 use usher_agent::router::{Example, SkillExamples};
 use usher_manifest::PluginId;
 
-pub fn id(text: &str) -> PluginId {
+pub(crate) fn id(text: &str) -> PluginId {
     text.parse().unwrap()
 }
 
@@ -20,7 +20,7 @@ fn skill(id_: &str, name: &str, overview: &str, examples: &[(&str, &[&str])]) ->
     }
 }
 
-pub fn skills() -> Vec<SkillExamples> {
+pub(crate) fn skills() -> Vec<SkillExamples> {
     vec![
         skill(
             "order-tracking",

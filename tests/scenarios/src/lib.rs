@@ -1,0 +1,9 @@
+//! The product from outside. A [`World`] is a server process of its own with a data folder of its own, the plugins as
+//! `make plugins` built them, and stand-ins for the providers in this process; a [`Shopper`] talks to it by the HTTP API,
+//! as the widget does.
+
+mod shopper;
+mod world;
+
+pub use shopper::{Answer, Shopper};
+pub use world::{World, components, product_binary};

@@ -1,0 +1,275 @@
+//! A server process and what stands around it.
+
+use crate::shopper::Shopper;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use usher_standins::{DemoCustomer, DemoSituation, Standins, StandinsConfig};
+
+const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
+const LOOP_HOST: &str = "api.loopreturns.com";
+/// How long a server may take to answer its health check after its start, on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+/// The server's binary, built beside this test.
+pub fn product_binary() -> PathBuf {
+    let mut path = std::env::current_exe().expect("a test has a path");
+    path.pop();
+    if path.ends_with("deps") {
+        path.pop();
+    }
+    let binary = path.join("usher");
+    assert!(binary.exists(), "{} is not there: run `make test`, which builds it first", binary.display());
+    binary
+}
+
+/// The folder with the built plugins.
+pub fn components() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins");
+    assert!(
+        folder.join("order-tracking.wasm").exists(),
+        "{} has no plugins: run `make test`, which builds them first",
+        folder.display()
+    );
+    folder
+}
+
+/// A running server with its surroundings. All of it ends when dropped.
+pub struct World {
+    /// The providers.
+    pub standins: Standins,
+    /// Where the server is.
+    pub url: String,
+    /// The server's data folder; the plugin folder is `plugins` in it.
+    pub data: TempDir,
+    settings: StandinsConfig,
+    server: Option<Child>,
+    client: reqwest::Client,
+}
+
+impl World {
+    /// Starts everything, connects the integrations and gives the shop two articles.
+    pub async fn start() -> Self {
+        let mut world = Self::without_integrations().await;
+        world.connect().await;
+        world.write_articles().await;
+        world
+    }
+
+    /// The same with nothing connected and no articles.
+    pub async fn without_integrations() -> Self {
+        // The HTTP client of this process; another test may have installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let settings = StandinsConfig::default();
+        let standins = Standins::start(settings.clone()).await.expect("the stand-ins start");
+        let data = TempDir::new().expect("a folder");
+        let plugins = data.path().join("plugins");
+        std::fs::create_dir(&plugins).expect("a folder");
+        for entry in std::fs::read_dir(components()).expect("the plugins are there").flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "wasm") {
+                std::fs::copy(entry.path(), plugins.join(entry.file_name())).expect("a plugin can be copied");
+            }
+        }
+        let port = free_port();
+        let mut world = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            standins,
+            data,
+            settings,
+            server: None,
+            client: reqwest::Client::builder().no_proxy().build().expect("a client"),
+        };
+        world.write_config(port);
+        world.start_server().await;
+        world
+    }
+
+    fn write_config(&self, port: u16) {
+        let file = |name: &str, content: &str| {
+            use std::os::unix::fs::PermissionsExt as _;
+            let path = self.data.path().join(name);
+            std::fs::write(&path, content).expect("a file can be written");
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode can be set");
+            format!("file:{}", path.display())
+        };
+        let tokens = &self.settings.storefront.tokens;
+        let config = json!({
+            "listen": format!("127.0.0.1:{port}"),
+            "data-dir": self.data.path(),
+            "plugins": { "folder": self.data.path().join("plugins") },
+            "shop": { "name": "Lumen & Co", "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin" },
+            "sites": [{
+                "id": self.settings.storefront.site_id,
+                "name": "Lumen & Co",
+                "origins": [self.standins.storefront.url().trim_end_matches('/')],
+                "identity": {
+                    "issuer": tokens.issuer,
+                    "keys": { tokens.key_id.clone(): { "hs256": file("identity", &tokens.secret) } },
+                },
+            }],
+            "mail": {
+                "base-url": self.standins.mailbox.url(),
+                "token": file("mail", &self.settings.mailbox.token),
+                "from": "help@lumen.example",
+            },
+            "handoff": {
+                "message": { "en": "I can't answer that myself, but our team can:" },
+                "links": [{ "label": "Write to us", "url": "mailto:help@lumen.example" }],
+            },
+            "limits": {
+                "requests-per-second": 10_000, "request-burst": 100_000,
+                "messages-per-second": 10_000, "message-burst": 100_000,
+            },
+        });
+        let text = toml::to_string(&config).expect("the configuration is a table");
+        std::fs::write(self.data.path().join("usher.toml"), text).expect("a file can be written");
+    }
+
+    /// Starts the server process and waits until it answers.
+    pub async fn start_server(&mut self) {
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.data.path().join("log"))
+            .expect("a file can be written");
+        let child = Command::new(product_binary())
+            .args(["serve", "--config"])
+            .arg(self.data.path().join("usher.toml"))
+            .stdout(log.try_clone().expect("a handle"))
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the server starts");
+        self.server = Some(child);
+        let started = Instant::now();
+        loop {
+            let answer = self.client.get(format!("{}/health", self.url)).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            let ended = self.server.as_mut().and_then(|server| server.try_wait().ok().flatten());
+            assert!(ended.is_none(), "the server ended: {ended:?}\n{}", self.log());
+            assert!(started.elapsed() < START, "the server doesn't answer\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends the server as a loss of power would.
+    pub async fn kill_server(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            server.kill().await.expect("the server can be killed");
+        }
+    }
+
+    /// What the server has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("log")).unwrap_or_default()
+    }
+
+    /// An operator's request; the answer must be a success.
+    pub async fn operator(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
+        let token = std::fs::read_to_string(self.data.path().join("admin-token")).expect("the operator's token");
+        let mut request = self.client.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(token.trim());
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.expect("the server answers");
+        let status = answer.status();
+        let text = answer.text().await.expect("a text");
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Connects Shopify and Loop by the API, and makes sure that both are well.
+    pub async fn connect(&mut self) {
+        let loop_key = self.settings.loop_returns.keys.first().map(|(key, _)| key.clone()).unwrap_or_default();
+        for (connector, integration) in [
+            (
+                "shopify",
+                json!({
+                    "settings": { "shop": SHOPIFY_HOST },
+                    "stand_ins": { SHOPIFY_HOST: self.standins.shopify.url().trim_end_matches('/') },
+                    "secrets": { "access-token": self.settings.shopify.token },
+                }),
+            ),
+            (
+                "loop",
+                json!({
+                    "stand_ins": { LOOP_HOST: self.standins.loop_returns.url().trim_end_matches('/') },
+                    "secrets": { "api-key": loop_key },
+                }),
+            ),
+        ] {
+            self.operator(reqwest::Method::PUT, &format!("integrations/{connector}"), Some(integration)).await;
+            let check = self.operator(reqwest::Method::POST, &format!("integrations/{connector}/check"), None).await;
+            assert_eq!(check["ok"], true, "{connector}: {check}");
+        }
+    }
+
+    async fn write_articles(&self) {
+        self.article(
+            "returns",
+            "returns",
+            "Returns",
+            "You can send back any lamp within 30 days of delivery, unused and in its box. Returns are free within the \
+             EU. The money is back on your account within 10 days of the parcel's arrival.",
+            &["What is your return policy?", "How long do I have to return something?"],
+        )
+        .await;
+        self.article(
+            "shipping",
+            "shipping",
+            "Shipping",
+            "We send within the EU. Orders over 50 EUR are sent free of charge; below that shipping costs 4.90 EUR.",
+            &["How much is shipping?", "Do you deliver to Austria?"],
+        )
+        .await;
+    }
+
+    /// Puts an article into the knowledge base.
+    pub async fn article(&self, id: &str, topic: &str, title: &str, body: &str, questions: &[&str]) {
+        let article =
+            json!({ "title": title, "topic": topic, "questions": questions, "format": "markdown", "body": body });
+        self.operator(reqwest::Method::PUT, &format!("articles/{id}"), Some(article)).await;
+    }
+
+    /// A visitor of the shop.
+    pub async fn shopper(&self) -> Shopper {
+        Shopper::open(&self.url, &self.settings.storefront.site_id).await
+    }
+
+    /// The demo customer in this situation.
+    pub fn customer(&self, situation: DemoSituation) -> DemoCustomer {
+        self.standins.read(|shop| shop.demo_customer(situation)).expect("every situation has a customer")
+    }
+
+    /// What the shop's backend signs for a customer of its own.
+    pub async fn identity_token(&self, customer: &DemoCustomer) -> String {
+        let url = format!("{}/session-token?customer={}", self.standins.storefront.url().trim_end_matches('/'), customer.id);
+        let answer: Value =
+            self.client.get(url).send().await.expect("the shop answers").json().await.expect("a token");
+        answer["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A visitor who is signed in as this customer.
+    pub async fn signed_in(&self, situation: DemoSituation) -> Shopper {
+        let shopper = self.shopper().await;
+        let token = self.identity_token(&self.customer(situation)).await;
+        shopper.identify(&token).await;
+        shopper
+    }
+
+    /// The records of a shopper's turns.
+    pub async fn turns(&self, shopper: &Shopper) -> Vec<Value> {
+        let answer =
+            self.operator(reqwest::Method::GET, &format!("conversations/{}/turns", shopper.conversation), None).await;
+        answer["turns"].as_array().cloned().unwrap_or_default()
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}

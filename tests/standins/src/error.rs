@@ -1,0 +1,17 @@
+/// What can go wrong while the stand-ins start or while a test changes the shop.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    #[error(
+        "the {server} stand-in can't listen on 127.0.0.1:{port}: {source}; choose another port, or 0 for any free one"
+    )]
+    Listen { server: &'static str, port: u16, source: std::io::Error },
+    #[error("the schema served by the Shopify stand-in can't be read: {0}; mend shopify/schema.graphql")]
+    Schema(String),
+    #[error(
+        "the shop has no {kind} `{name}`; look it up first (`Shop::demo_customers`, `Shop::orders`, `Shop::products`)"
+    )]
+    Unknown { kind: &'static str, name: String },
+    #[error("order {order} can't be {action}: {reason}")]
+    Refused { order: String, action: &'static str, reason: &'static str },
+}
