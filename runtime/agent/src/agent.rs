@@ -2,14 +2,16 @@
 
 use crate::brain::Brain;
 use crate::conversation::{Identity, Message, Owner};
-use crate::ids::{ConversationId, SessionId};
+use crate::ids::{ConversationId, MessageId, SessionId};
 use crate::knowledge::{Article, Knowledge};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::tools::Tools;
 use crate::turn;
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
+use futures_util::FutureExt as _;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -104,6 +106,8 @@ pub struct Agent {
 
 /// How long a turn waits before it is tried again where the store failed.
 const RETRY: Duration = Duration::from_secs(2);
+/// How often an answer is offered to a failing store before its turn is given back.
+const STORE_TRIES: u32 = 30;
 
 impl Agent {
     /// Starts an agent over a host and a store. `tools` are those that the host was given, so that both look into
@@ -119,9 +123,7 @@ impl Agent {
     ) -> Result<Self, StoreError> {
         tools.attach(&host);
         let knowledge = tools.knowledge();
-        for article in store.articles().await? {
-            knowledge.replace(article);
-        }
+        index(&knowledge, store.articles().await?).await;
         let brain = Brain::learn(host.generation()).await;
         let inner = Arc::new(Inner {
             store,
@@ -205,7 +207,7 @@ impl Agent {
     /// Where it could not be stored.
     pub async fn put_article(&self, article: Article) -> Result<(), StoreError> {
         self.inner.store.put_article(article.clone()).await?;
-        self.inner.knowledge.replace(article);
+        index(&self.inner.knowledge, vec![article]).await;
         Ok(())
     }
 
@@ -215,7 +217,8 @@ impl Agent {
     /// Where it could not be stored.
     pub async fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
         let removed = self.inner.store.remove_article(id).await?;
-        self.inner.knowledge.remove(id);
+        let (knowledge, id) = (self.inner.knowledge.clone(), id.to_owned());
+        indexed(tokio::task::spawn_blocking(move || knowledge.remove(&id)).await);
         Ok(removed)
     }
 
@@ -284,8 +287,27 @@ impl Inner {
         let (id, message) = (claimed.conversation.id, claimed.message.id);
         let started = tokio::time::Instant::now();
         self.tell(id, Event::Typing { on: true });
-        let finished = turn::run(self, claimed).await;
-        let stored = self.store.finish_turn(finished).await;
+        let finished = match AssertUnwindSafe(turn::run(self, claimed)).catch_unwind().await {
+            Ok(finished) => finished,
+            Err(_) => {
+                tracing::error!(conversation = %id, "a turn ended the runtime's own code; it is tried again");
+                self.give_back(id, message).await;
+                return false;
+            }
+        };
+        let mut stored = self.store.finish_turn(finished.clone()).await;
+        // The claim is still ours then: the answer is stored as it is, and no tool is called a second time.
+        for _ in 0..STORE_TRIES {
+            match &stored {
+                Err(error @ (StoreError::Full(_) | StoreError::Engine(_))) => {
+                    tracing::error!(conversation = %id, %error, "an answer could not be stored; it is tried again");
+                    self.counters.store_failures.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(RETRY).await;
+                    stored = self.store.finish_turn(finished.clone()).await;
+                }
+                _ => break,
+            }
+        }
         self.counters.turns.fetch_add(1, Ordering::Relaxed);
         let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.counters.turn_us.fetch_add(took, Ordering::Relaxed);
@@ -300,13 +322,17 @@ impl Inner {
             // A person has taken over, or another worker: not ours to answer.
             Err(StoreError::NotOwner | StoreError::ClaimLost) => true,
             Err(error) => {
-                tracing::error!(conversation = %id, %error, "an answer could not be stored; it is tried again");
+                tracing::error!(conversation = %id, %error, "an answer could not be stored; the turn runs again");
                 self.counters.store_failures.fetch_add(1, Ordering::Relaxed);
-                if let Err(error) = self.store.abandon_turn(id, message).await {
-                    tracing::error!(conversation = %id, %error, "a turn could not be given back");
-                }
+                self.give_back(id, message).await;
                 false
             }
+        }
+    }
+
+    async fn give_back(&self, id: ConversationId, message: MessageId) {
+        if let Err(error) = self.store.abandon_turn(id, message).await {
+            tracing::error!(conversation = %id, %error, "a turn could not be given back");
         }
     }
 
@@ -315,6 +341,18 @@ impl Inner {
         if !heard {
             self.events.remove_if(&id, |_, sender| sender.receiver_count() == 0);
         }
+    }
+}
+
+/// Puts articles into the index, off the threads that answer.
+async fn index(knowledge: &Arc<Knowledge>, articles: Vec<Article>) {
+    let knowledge = knowledge.clone();
+    indexed(tokio::task::spawn_blocking(move || knowledge.replace_all(&articles)).await);
+}
+
+fn indexed<T>(done: Result<T, tokio::task::JoinError>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "the articles could not be indexed; the next change of one mends it");
     }
 }
 

@@ -12,6 +12,7 @@ use usher_manifest::PluginId;
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::train(&skills()));
 static TRACKING: LazyLock<PluginId> = LazyLock::new(|| id("order-tracking"));
+static RETURNS: LazyLock<PluginId> = LazyLock::new(|| id("returns"));
 
 fn first(text: &str) -> Decision {
     ROUTER.route(&RouteQuery::new(text))
@@ -167,6 +168,12 @@ fn follow_ups_stay_with_the_active_skill() {
         assert_eq!(skill_of(&decision), "order-tracking", "{text}: {decision:?}");
         assert!(decision.stayed_with_active);
     }
+}
+
+#[test]
+fn a_question_of_small_words_that_is_another_skill_s_own_is_no_follow_up() {
+    let decision = during(&RETURNS, Expectation::Nothing, "where is my order?");
+    assert_eq!(skill_of(&decision), "order-tracking", "{decision:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Sending something back: which order, whether it can be, and the way into the portal.
 
 use usher_sdk::skill::prelude::*;
-use usher_sdk::skill::tools::orders::{self, Order, OrderStatus};
+use usher_sdk::skill::tools::orders::{self, Order, OrderStatus, ShipmentStatus};
 use usher_sdk::skill::tools::returns::{self, ReturnEligibility};
 
 use crate::{policy, text, under_way};
@@ -41,6 +41,15 @@ fn was_sent(order: &Order) -> bool {
     matches!(order.status, OrderStatus::PartiallyFulfilled | OrderStatus::Fulfilled | OrderStatus::Delivered)
 }
 
+/// Whether anything of the order was delivered. Without parcels to tell by, a sent order may have been.
+fn has_arrived(order: &Order) -> bool {
+    order.status == OrderStatus::Delivered
+        || order.shipments.is_empty()
+        || order.shipments.iter().any(|parcel| {
+            matches!(parcel.status, ShipmentStatus::Delivered | ShipmentStatus::Other) || parcel.delivered_at.is_some()
+        })
+}
+
 pub(crate) fn ask_which(turn: &Turn, orders: &[Order]) -> Reply {
     let calendar = turn.calendar();
     let reply = Reply::text(text::which_order(turn.language())).expects(Expectation::OrderName);
@@ -72,6 +81,7 @@ fn for_order(turn: &Turn, order: &Order) -> Result<Outcome, ToolError> {
     if let Some(eligibility) = &eligibility
         && eligibility.eligible == Some(false)
         && !eligibility.advisory
+        && has_arrived(order)
     {
         let question = text::policy_question(language);
         return Ok(policy::with_quote(refusal(turn, eligibility), &question, policy::quote(&question).as_ref()).into());
@@ -115,6 +125,10 @@ pub(crate) fn without_asking(order: &Order, language: Language) -> Option<Reply>
 pub(crate) fn invitation(turn: &Turn, order: &Order, eligibility: Option<&ReturnEligibility>) -> Reply {
     let (language, calendar) = (turn.language(), turn.calendar());
     let Some(known) = eligibility else { return Reply::text(text::portal_decides(language, &order.name)) };
+    // A provider that counts from the delivery says no to what has not arrived.
+    if known.eligible == Some(false) && !has_arrived(order) {
+        return Reply::text(text::on_its_way(language, &order.name));
+    }
     let until = known.deadline.as_deref().filter(|day| calendar.days_ahead(day).is_some_and(|days| days >= 0));
     let mut text = match (known.eligible, until.and_then(|day| calendar.until(day))) {
         (Some(true), Some(until)) => text::eligible_until(language, &order.name, &until),

@@ -2,7 +2,7 @@ use super::*;
 use request::wish;
 use usher_sdk::skill::run;
 use usher_sdk::skill::tools::knowledge::Passage;
-use usher_sdk::skill::tools::orders::{Order, OrderStatus};
+use usher_sdk::skill::tools::orders::{Order, OrderStatus, Shipment, ShipmentStatus};
 use usher_sdk::skill::tools::returns::{ItemEligibility, ReturnEligibility, ReturnRequest, ReturnStatus};
 
 fn signed_in(text: &str) -> Turn {
@@ -27,6 +27,27 @@ fn order(status: OrderStatus) -> Order {
         editable: status == OrderStatus::Unfulfilled,
         as_of: "2026-11-24T12:00:00Z".to_owned(),
     }
+}
+
+#[test]
+fn what_has_not_arrived_is_not_too_late() {
+    let turn = signed_in("I want to send it back");
+    let no = eligibility(Some(false), None, vec![]);
+    let mut order = order(OrderStatus::Fulfilled);
+    let text = |order: &Order| start::invitation(&turn, order, Some(&no)).text;
+    assert!(text(&order).contains("can't be returned any more"));
+    order.shipments = vec![Shipment {
+        status: ShipmentStatus::InTransit,
+        carrier: None,
+        tracking_number: None,
+        tracking_url: None,
+        shipped_at: None,
+        estimated_delivery: None,
+        delivered_at: None,
+    }];
+    assert!(text(&order).contains("still on its way"));
+    order.shipments[0].status = ShipmentStatus::Delivered;
+    assert!(text(&order).contains("can't be returned any more"));
 }
 
 fn eligibility(eligible: Option<bool>, deadline: Option<&str>, items: Vec<ItemEligibility>) -> ReturnEligibility {

@@ -109,6 +109,13 @@ texts! {
         sv: "Så vitt jag kan se kan beställning {name} inte längre returneras. Vår returportal ger det slutliga beskedet.",
     }
 
+    pub(crate) fn on_its_way(name: &str) {
+        en: "Order {name} is still on its way to you. Once it has arrived you can send it back: our returns portal leads you through it.",
+        fr: "La commande {name} est encore en route. Dès que vous l'aurez reçue, vous pourrez la renvoyer : notre portail de retours vous guide.",
+        nl: "Bestelling {name} is nog onderweg. Zodra je die hebt ontvangen, kun je hem terugsturen: ons retourportaal helpt je op weg.",
+        sv: "Beställning {name} är fortfarande på väg till dig. När den har kommit fram kan du skicka tillbaka den: vår returportal visar hur.",
+    }
+
     pub(crate) fn except() {
         en: "Except for:",
         fr: "À l'exception de :",

@@ -10,7 +10,7 @@ async fn a_turn_that_is_cut_off_runs_again_and_answers_once() {
     let mut world = World::start().await;
     let shopper = world.signed_in(DemoSituation::InTransit).await;
     // The shop takes its time, so that the process ends in the middle of the turn.
-    world.standins.shopify.faults().next(1, Fault::Slow { delay: Duration::from_secs(4) });
+    world.standins.shopify.faults().next(1, Fault::Slow { by: Duration::from_secs(4) });
     let seq = shopper.write("where is my order?").await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     world.kill_server().await;

@@ -21,7 +21,7 @@ async fn from_a_visitor_s_question_to_the_returns_portal() {
     shopper.identify(&world.identity_token(&customer).await).await;
     let answer = shopper.answer_after(seq).await;
     assert_eq!(answer.skill(), Some("order-tracking"));
-    let order = world.standins.read(|shop| shop.orders_of(&customer.email)[0].name.clone());
+    let order = world.standins.read(|shop| shop.orders_of(&customer.email)[0].name());
     assert_eq!(answer.cards()[0]["kind"], "order", "{answer:?}");
     assert_eq!(answer.cards()[0]["name"], order);
     let track = answer.button("Track");
@@ -34,7 +34,7 @@ async fn from_a_visitor_s_question_to_the_returns_portal() {
     assert!(portal.text().contains(&order), "{portal:?}");
 
     // Somebody else's order, and one that doesn't exist: the same answer.
-    let foreign = world.standins.read(|shop| shop.orders_of("ben@example.net")[0].name.clone());
+    let foreign = world.standins.read(|shop| shop.orders_of("ben@example.net")[0].name());
     let foreign_answer = shopper.say(&format!("where is order {foreign}?")).await.text();
     let none_answer = shopper.say("where is order #9999999?").await.text();
     assert_eq!(foreign_answer.replace(&foreign, "…"), none_answer.replace("#9999999", "…"));
@@ -67,7 +67,7 @@ async fn several_orders_are_told_apart_by_buttons() {
     let world = World::start().await;
     let shopper = world.signed_in(DemoSituation::ThreeOrders).await;
     let names: Vec<_> = world.standins.read(|shop| {
-        shop.orders_of("ben@example.net").iter().map(|order| order.name.clone()).collect()
+        shop.orders_of("ben@example.net").iter().map(|order| order.name()).collect()
     });
     let which = shopper.say("where is my order?").await;
     // Two are on their way or not sent yet; the delivered one isn't asked about.

@@ -18,6 +18,8 @@ const SWITCH_FLOOR: f32 = -0.2;
 const WAITING: f32 = 0.3;
 /// Added to the threshold for what must be clear: each of two requests, and leaving the active skill for none.
 const CLEARLY: f32 = 0.3;
+/// A message that only points back stays with the active skill unless another skill beats it by this.
+const ANOTHERS_BY: f32 = 1.0;
 /// A message of fewer words is a follow-up rather than a subject that no skill knows.
 const WORDS_OF_A_SUBJECT: usize = 4;
 const TRACED: usize = 5;
@@ -50,7 +52,10 @@ pub(super) fn route(router: &Router, query: &RouteQuery<'_>) -> Decision {
         match (phrases::yes_or_no(&tokens), active) {
             (Some(_), Some(active)) => Some((stay(router, active), Reason::YesOrNo)),
             (Some(_), None) => Some((Outcome::OutOfScope { ranked: Vec::new() }, Reason::NothingWasAsked)),
-            (None, Some(active)) if phrases::is_follow_up(&tokens) || slot::is_bare_order_name(query.text) => {
+            (None, Some(active))
+                if slot::is_bare_order_name(query.text)
+                    || (phrases::is_follow_up(&tokens) && !is_anothers(router, query.text, active)) =>
+            {
                 Some((stay(router, active), Reason::FollowUp))
             }
             (None, _) => None,
@@ -100,6 +105,18 @@ impl Choice {
     fn to(outcome: Outcome, reason: Reason) -> Self {
         Self { outcome, reason, also: None }
     }
+}
+
+/// Whether a message of words that point back is all the same another skill's own question: "where is it?" points
+/// back, and "where is my order?" does not.
+fn is_anothers(router: &Router, text: &str, active: usize) -> bool {
+    let judged = Judged::of(router, text);
+    let [best, _] = judged.first_two();
+    best.is_some_and(|best| {
+        best != active
+            && judged.margins[best] - judged.margins[active] >= ANOTHERS_BY
+            && judged.score(best) >= router.thresholds.accept.max(SWITCH_FLOOR) + CLEARLY
+    })
 }
 
 /// To the active skill without having asked the classifier.

@@ -80,9 +80,9 @@ impl Catalog {
                 }
                 false
             };
-            match tokio::time::timeout(wait, changed).await {
-                Ok(false) => return,
-                Ok(true) | Err(_) => {}
+            // Time is up, or there is another source: fetch again. Otherwise the host is gone.
+            if let Ok(false) = tokio::time::timeout(wait, changed).await {
+                return;
             }
         }
     }

@@ -27,7 +27,8 @@ impl RuntimeTool for KnowledgeTool {
             _ => return Err(ToolError::Invalid("search takes a query, a topic and a limit".into())),
         };
         let knowledge = self.0.clone();
-        let search = move || knowledge.search(&query, topic.as_deref(), limit, None);
+        let locale = call.locale.to_owned();
+        let search = move || knowledge.search(&query, topic.as_deref(), limit, Some(&locale));
         let found = tokio::task::spawn_blocking(search)
             .await
             .map_err(|_| ToolError::Unavailable("the search failed".into()))?;

@@ -365,6 +365,7 @@ impl InHand<'_> {
         let remembered = self.memory.get(skill).or_else(|| self.claimed.memory.get(skill));
         TurnContext {
             conversation: self.claimed.conversation.id.to_string(),
+            locale: self.language.tag().to_owned(),
             assurance: self.assurance(),
             customer,
             memory: remembered.cloned().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What a connector needs to serve tools from a provider.
 //!
-//! A connector is a component that exports [`health`](#the-crate) and one or more tool interfaces, and may ask the
+//! A connector is a component that exports `health` and one or more tool interfaces, and may ask the
 //! runtime for five things only: who the customer is ([`caller`]), the operator's [`settings`], requests to the
 //! hosts that its manifest declares ([`Request`]), the time ([`Timestamp`]), and a line in the [`log`].
 //!
@@ -10,13 +10,15 @@
 //!
 //! # The crate
 //!
-//! `Cargo.toml`: `crate-type = ["cdylib", "rlib"]`, and `usher-sdk` with the feature `connector`. The crate names the
+//! `Cargo.toml`: `crate-type = ["cdylib", "rlib"]`, `usher-sdk` with the feature `connector`, and `serde`. `connector.toml`
+//! beside it declares hosts, settings and secrets. The crate names the
 //! interfaces that it provides in a world of its own, and takes the types that they share from here:
 //!
-//! ```ignore
+//! ```no_run
 //! use exports::usher::connector::health;
-//! use exports::usher::tools::loyalty::{self, LoyaltyAccount, Program};
-//! use usher_sdk::connector::{Error, Request, ToolError, caller, settings};
+//! use exports::usher::tools::customers::{self, CustomerKey};
+//! use usher::tools::profile::CustomerProfile;
+//! use usher_sdk::connector::{Error, Request, ToolError, settings};
 //!
 //! usher_sdk::wit_bindgen::generate!({
 //!     path: ["../../wit/tools", "../../wit/connector"],
@@ -24,7 +26,7 @@
 //!         package usher:connector-example;
 //!         world component {
 //!             export usher:connector/health@0.1.0;
-//!             export usher:tools/loyalty@0.1.0;
+//!             export usher:tools/customers@0.1.0;
 //!         }
 //!     ",
 //!     world: "usher:connector-example/component",
@@ -39,21 +41,43 @@
 //! export!(Example);
 //! pub struct Example;
 //!
-//! impl health::Guest for Example {
-//!     fn check() -> Result<String, String> {
-//!         Ok(shop_name()?)
+//! #[derive(serde::Deserialize)]
+//! #[serde(default)]
+//! # #[derive(Default)]
+//! struct Person {
+//!     id: String,
+//!     email: Option<String>,
+//! }
+//!
+//! fn find(email: &str) -> Result<Person, Error> {
+//!     let base = settings::base_url("base-url", "https://api.example.com")?;
+//!     let response = Request::get(format!("{base}/people")).query("email", email).send()?;
+//!     if !response.is_success() {
+//!         return Err(response.failure(""));
+//!     }
+//!     let person: Person = response.json()?;
+//!     // A search is never taken on trust.
+//!     if person.email.as_deref() == Some(email) { Ok(person) } else { Err(Error::NotFound) }
+//! }
+//!
+//! impl customers::Guest for Example {
+//!     fn lookup(key: CustomerKey) -> Result<CustomerProfile, ToolError> {
+//!         let CustomerKey::Email(email) = key else { return Err(ToolError::NotFound) };
+//!         let Person { id, email } = find(&email)?;
+//!         let (first_name, last_name, phone, locale) = (None, None, None, None);
+//!         Ok(CustomerProfile { id: Some(id), first_name, last_name, email, phone, locale })
 //!     }
 //! }
 //!
-//! impl loyalty::Guest for Example {
-//!     fn account() -> Result<LoyaltyAccount, ToolError> {
-//!         let customer = caller::customer()?;
-//!         let base = settings::base_url("base-url", "https://api.example.com")?;
-//!         let response = Request::get(format!("{base}/accounts")).query("email", …).send()?;
-//!         …
+//! impl health::Guest for Example {
+//!     fn check() -> Result<String, String> {
+//!         match find("nobody@example.com") {
+//!             Ok(_) | Err(Error::NotFound) => Ok("people can be found".to_owned()),
+//!             Err(error) => Err(error.to_string()),
+//!         }
 //!     }
-//!     …
 //! }
+//! # fn main() {}
 //! ```
 //!
 //! An export that lacks a function doesn't compile. An interface that only lends a type (`usher:tools/profile` to

@@ -1,0 +1,101 @@
+//! The client of the Admin API: one document with its variables a request, throttling waited out.
+
+use std::cell::RefCell;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use usher_sdk::connector::{Error, Request, Response, Retry, log, settings};
+
+use crate::answer::{self, Envelope};
+
+/// The most that a document may ask for, in points: Shopify rejects a query above 1000 whatever the plan, and the
+/// estimate here (each object one point, lists in full) needn't be Shopify's to the point.
+pub(crate) const QUERY_COST: u32 = 900;
+
+/// One tool call's access to the shop.
+#[derive(Debug)]
+pub(crate) struct Admin {
+    url: String,
+    version: String,
+    retry: Retry,
+    served: RefCell<Option<String>>,
+}
+
+impl Admin {
+    /// # Errors
+    /// [`Error::Setting`].
+    pub(crate) fn open() -> Result<Self, Error> {
+        let shop = shop()?;
+        let version = settings::get("api-version").unwrap_or_else(|| "2026-07".to_owned());
+        let known = version.len() == 7 && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if !known && version != "unstable" {
+            let problem = "it isn't a version; write a year and a month, like 2026-07".to_owned();
+            return Err(Error::Setting { name: "api-version".to_owned(), problem });
+        }
+        let base = settings::base_url("base-url", &format!("https://{shop}"))?;
+        let url = format!("{base}/admin/api/{version}/graphql.json");
+        Ok(Admin { url, version, retry: Retry::new(), served: RefCell::new(None) })
+    }
+
+    /// Sends a document that reads, and waits where Shopify throttles it.
+    ///
+    /// # Errors
+    /// Any error in the answer; also where only some of its fields were denied, for what is missing then can't be
+    /// told from what isn't there.
+    pub(crate) fn read<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, Error> {
+        let body = json!({ "query": document, "variables": variables });
+        loop {
+            let response = Request::post(&self.url).json(&body).reading().within(&self.retry).send()?;
+            if !response.is_success() {
+                return Err(answer::status_failure(&response));
+            }
+            self.note_version(&response);
+            let envelope: Envelope = response.json()?;
+            let errors = envelope.errors();
+            if errors.iter().any(|error| error.has_code("THROTTLED")) {
+                let wait = envelope.throttled_for()?;
+                if self.retry.wait(wait) {
+                    continue;
+                }
+                return Err(Error::Throttled { wait });
+            }
+            if errors.iter().any(|error| error.has_code("INTERNAL_SERVER_ERROR")) && self.retry.wait(None) {
+                continue;
+            }
+            if let Some(error) = errors.first() {
+                return Err(answer::failure(error));
+            }
+            let data = envelope.data.ok_or_else(|| Error::Unexpected("Shopify answers without data".to_owned()))?;
+            return serde_json::from_value(data)
+                .map_err(|_| Error::Unexpected("Shopify's answer has another shape".to_owned()));
+        }
+    }
+
+    fn note_version(&self, response: &Response) {
+        if let Some(served) = response.header("X-Shopify-API-Version") {
+            self.served.replace(Some(served.to_owned()));
+        }
+        if let Some(reason) = response.header("X-Shopify-API-Deprecated-Reason") {
+            log::warn(&format!("Shopify will stop to answer this request: {reason}"));
+        }
+    }
+
+    /// The version of the settings, and the one that Shopify answered with where it says so: an older version than
+    /// Shopify still serves is answered with its oldest.
+    pub(crate) fn versions(&self) -> (&str, Option<String>) {
+        (&self.version, self.served.borrow().clone())
+    }
+}
+
+fn shop() -> Result<String, Error> {
+    let shop = settings::required("shop")?.to_ascii_lowercase();
+    let labels = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if !shop.chars().all(labels) || !shop.contains('.') {
+        let problem = "it isn't a host; write it like example.myshopify.com, without https://".to_owned();
+        return Err(Error::Setting { name: "shop".to_owned(), problem });
+    }
+    Ok(shop)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What every engine behind the agent's store trait must do, as tests by name.
+//!
+//! An engine's test file holds a few lines:
+//!
+//! ```text
+//! struct Mine { /* where its database is */ }
+//!
+//! #[async_trait::async_trait]
+//! impl Engine for Mine { /* … */ }
+//!
+//! usher_store::conformance!(Mine::new());
+//! ```
+//!
+//! Each test makes an engine of its own, so they run side by side.
+
+pub mod conversations;
+pub mod inbox;
+pub mod operator;
+pub mod outbox;
+pub mod restart;
+mod scene;
+pub mod sessions;
+pub mod sign_in;
+pub mod turns;
+
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::time::Duration;
+use usher_agent::store::Store;
+
+/// What a test comes to. An error fails it as a failed assertion does.
+pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// One database of the engine under test.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// Opens the store: empty the first time, later with what was stored. A test drops what it opened before it opens
+    /// again, which stands for a restart of the server.
+    async fn open(&self) -> Outcome<Arc<dyn Store>>;
+}
+
+/// A test that waits for something that never comes fails after five minutes, rather than never.
+#[doc(hidden)]
+pub async fn in_time(test: impl Future<Output = Outcome>) -> Outcome {
+    tokio::time::timeout(Duration::from_secs(300), test).await?
+}
+
+/// Makes a test of each function of the suite. The expression makes an [`Engine`], once for each test.
+#[macro_export]
+macro_rules! conformance {
+    ($engine:expr) => {
+        $crate::conformance! { @of $engine;
+            sessions: [
+                a_session_is_found_by_its_token_until_it_ends,
+                an_identity_is_kept_until_it_is_removed,
+                expired_sessions_without_conversations_are_swept,
+            ]
+            conversations: [
+                a_conversation_is_read_back_as_it_was_opened,
+                conversations_of_a_session_come_newest_first,
+                messages_are_read_in_order_from_a_number_on,
+                every_kind_of_message_is_read_back_as_it_was_written,
+                the_owner_before_is_told,
+            ]
+            inbox: [
+                the_same_client_id_is_one_message,
+                the_same_client_id_at_the_same_time_is_one_message,
+                numbers_have_no_gap_under_concurrency,
+                a_message_to_a_person_waits_for_no_turn,
+                a_message_to_nowhere_is_refused,
+            ]
+            turns: [
+                a_turn_sees_what_it_needs,
+                a_finished_turn_is_stored_whole,
+                a_turn_that_fails_to_be_stored_leaves_nothing,
+                messages_are_claimed_one_at_a_time_oldest_first,
+                many_workers_answer_each_message_once,
+                only_one_of_many_gets_the_claim,
+                a_message_that_comes_during_a_look_is_claimed_by_somebody,
+                a_claim_that_nobody_learned_of_ends,
+                without_its_claim_a_turn_is_refused,
+                an_abandoned_message_waits_and_counts,
+                a_person_who_takes_over_silences_the_turn,
+                a_person_who_came_and_went_silences_the_turn,
+                taking_over_and_finishing_at_the_same_time_never_mix,
+                history_is_bounded_and_ends_before_the_message,
+                memory_is_replaced_whole_for_each_skill,
+            ]
+            restart: [
+                what_was_cut_off_waits_again,
+                attempts_outlive_the_process,
+                everything_is_there_again,
+            ]
+            sign_in: [
+                a_message_waits_until_its_session_signs_in,
+                signing_in_during_the_turn_is_not_missed,
+                a_code_works_once,
+                a_code_works_for_its_session_alone,
+                a_code_ends,
+                a_later_code_replaces_the_earlier,
+                too_many_wrong_codes_end_it,
+                guesses_at_the_same_time_are_all_counted,
+                a_code_is_sent_with_its_delivery_or_not_at_all,
+                a_token_id_works_once,
+            ]
+            outbox: [
+                what_is_due_comes_oldest_first,
+                a_delivery_that_failed_is_due_again_later,
+                a_delivery_that_was_given_up_is_never_due,
+                a_delivery_that_arrived_is_gone,
+            ]
+            operator: [
+                articles_are_put_replaced_and_removed,
+                integrations_are_put_replaced_and_removed,
+                a_store_that_works_answers,
+            ]
+        }
+    };
+    (@of $engine:expr; $($subject:ident: [$($test:ident,)*])*) => {
+        $(mod $subject {
+            #[allow(unused_imports)]
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() -> $crate::conformance::Outcome {
+                    let engine = $engine;
+                    $crate::conformance::in_time($crate::conformance::$subject::$test(&engine)).await
+                }
+            )*
+        })*
+    };
+}

@@ -1,0 +1,139 @@
+//! What the tests begin with.
+
+use crate::conformance::Outcome;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use usher_agent::conversation::{Attention, Body, Conversation, Identity, Message, Proof, Session};
+use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
+use usher_agent::store::{
+    Accepted, ClaimedTurn, Delivery, DeliveryContent, Ending, FinishedTurn, Incoming, NewConversation, NewSession,
+    Store,
+};
+use usher_host::skill::{Channel, Expectation, Reply};
+use usher_manifest::PluginId;
+
+/// The clock, to the microsecond that a store keeps.
+pub(super) fn now() -> Timestamp {
+    Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// So many minutes from now; before now for negative ones.
+pub(super) fn minutes(count: i64) -> Timestamp {
+    now().saturating_add(SignedDuration::from_mins(count)).unwrap_or(Timestamp::MAX)
+}
+
+/// What must be there.
+pub(super) fn there<T>(value: Option<T>, what: &str) -> Outcome<T> {
+    value.ok_or_else(|| format!("{what} is missing").into())
+}
+
+/// A hash that no other call returns in this process.
+pub(super) fn hash() -> [u8; 32] {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut hash = [7; 32];
+    hash[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    hash
+}
+
+pub(super) async fn session(store: &dyn Store) -> Outcome<Session> {
+    let new = NewSession { token_hash: hash(), site: "shop".to_owned(), expires_at: minutes(60) };
+    Ok(store.open_session(new).await?)
+}
+
+pub(super) async fn conversation_of(store: &dyn Store, session: SessionId) -> Outcome<Conversation> {
+    let new = NewConversation { session, channel: Channel::Webchat, locale: None, time_zone: None };
+    Ok(store.open_conversation(new).await?)
+}
+
+pub(super) async fn conversation(store: &dyn Store) -> Outcome<ConversationId> {
+    let session = session(store).await?;
+    Ok(conversation_of(store, session.id).await?.id)
+}
+
+pub(super) fn text(text: &str) -> Body {
+    Body::Text { text: text.to_owned() }
+}
+
+pub(super) async fn say(store: &dyn Store, conversation: ConversationId, client_id: &str) -> Outcome<Accepted> {
+    let incoming = Incoming { conversation, client_id: client_id.to_owned(), body: text(client_id), page_url: None };
+    Ok(store.accept(incoming).await?)
+}
+
+/// Claims what is known to wait.
+pub(super) async fn begin(store: &dyn Store, conversation: ConversationId) -> Outcome<ClaimedTurn> {
+    there(store.begin_turn(conversation).await?, "a message that waits")
+}
+
+pub(super) fn skill(id: &str) -> Outcome<PluginId> {
+    Ok(id.parse()?)
+}
+
+pub(super) fn reply(skill: Option<PluginId>, text: &str) -> Body {
+    let reply = Reply {
+        text: text.to_owned(),
+        cards: Vec::new(),
+        quick_replies: Vec::new(),
+        sources: vec!["returns#1".to_owned()],
+        expects: Expectation::Nothing,
+        answered: true,
+    };
+    Body::Reply { skill, reply }
+}
+
+/// A turn that answers a message with one reply.
+pub(super) fn answer(message: &Message) -> FinishedTurn {
+    ending(message.conversation, message.id, Ending::Answered)
+}
+
+/// A turn that asks the customer to sign in first.
+pub(super) fn ask_to_sign_in(message: &Message) -> FinishedTurn {
+    ending(message.conversation, message.id, Ending::AwaitsSignIn)
+}
+
+fn ending(conversation: ConversationId, message: MessageId, ending: Ending) -> FinishedTurn {
+    FinishedTurn {
+        id: TurnId::new(),
+        message,
+        conversation,
+        ending,
+        replies: vec![reply(None, "here you are")],
+        attention: Attention::default(),
+        locale: None,
+        memory: BTreeMap::new(),
+        record: serde_json::json!({ "outcome": "reply" }),
+    }
+}
+
+/// Every message of a conversation.
+pub(super) async fn messages(store: &dyn Store, conversation: ConversationId) -> Outcome<Vec<Message>> {
+    Ok(store.messages_after(conversation, 0, usize::MAX).await?)
+}
+
+/// Fails unless the messages are numbered 1, 2, 3 ….
+pub(super) fn assert_no_gap(messages: &[Message]) {
+    let numbers: Vec<u64> = messages.iter().map(|message| message.seq).collect();
+    let expected: Vec<u64> = (1..).take(messages.len()).collect();
+    assert_eq!(numbers, expected, "the numbers of a conversation's messages have a gap or come twice");
+}
+
+pub(super) fn identity() -> Identity {
+    Identity {
+        customer_id: Some("7001".to_owned()),
+        email: Some("ada@shop.example".to_owned()),
+        phone: None,
+        first_name: Some("Ada".to_owned()),
+        proof: Proof::SignedToken,
+        valid_until: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 100),
+    }
+}
+
+pub(super) fn delivery(due_at: Timestamp) -> Delivery {
+    Delivery {
+        id: DeliveryId::new(),
+        to: "ada@shop.example".to_owned(),
+        content: DeliveryContent::Email { subject: "Your code".to_owned(), text: "It is 123456.".to_owned() },
+        attempts: 0,
+        due_at,
+    }
+}

@@ -1,0 +1,35 @@
+//! What lasts: SQLite behind the agent's store trait ([`usher_agent::store::Store`]).
+//!
+//! A method of [`SqliteStore`] becomes one transaction on one of two ways:
+//!
+//! - *writes* go to the writer, one thread with the one connection that writes. It takes all that is queued into one
+//!   commit (each in a savepoint of its own, so that one that fails hurts no other) and answers when that is on the disk;
+//! - *reads* go to a few threads with a connection each, which see what is committed and never wait for the writer.
+//!
+//! Claims on conversations live in memory, for a lock file makes sure that one process has the database.
+//!
+//! | file | what |
+//! |---|---|
+//! | `open.rs` | checks before the first transaction, and what each refusal tells the operator |
+//! | `schema.rs`, `migrations/` | the tables, by numbered steps |
+//! | `writer.rs`, `readers.rs` | the two ways |
+//! | `claims.rs` | one turn at a time a conversation |
+//! | `sqlite.rs`, `sqlite/` | the trait, and its SQL by subject |
+//! | `conformance/` | what every engine must do (feature `conformance`) |
+//!
+//! Times are kept to the microsecond.
+
+mod claims;
+mod column;
+mod failure;
+mod open;
+mod readers;
+mod schema;
+mod sqlite;
+mod writer;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+pub use open::{OpenError, SqliteOptions};
+pub use sqlite::SqliteStore;

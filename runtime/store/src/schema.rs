@@ -1,0 +1,26 @@
+//! The tables, by numbered steps. `user_version` counts those that a database has had.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Each step, in order. A step that was released is never changed; another one follows it.
+const STEPS: &[&str] = &[include_str!("../migrations/0001_begin.sql")];
+
+/// Marks a file as a database of usher's: "ushr".
+pub(crate) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"ushr");
+
+/// The number of the latest step that this program knows.
+pub(crate) fn latest() -> usize {
+    STEPS.len()
+}
+
+/// Takes the steps that are missing, each in one transaction.
+pub(crate) fn migrate(connection: &mut Connection, done: usize) -> rusqlite::Result<()> {
+    for (number, step) in STEPS.iter().enumerate().skip(done) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

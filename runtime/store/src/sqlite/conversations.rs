@@ -1,0 +1,168 @@
+//! Conversations, their owner and their messages.
+
+use crate::column::{At, Json, Word};
+use crate::readers::Readers;
+use crate::sqlite::sessions;
+use crate::writer::Writer;
+use rusqlite::{OptionalExtension, Row, params};
+use usher_agent::conversation::{Attention, Conversation, Message, Owner};
+use usher_agent::ids::{ConversationId, MessageId, SessionId, TurnId};
+use usher_agent::store::{NewConversation, Result, StoreError};
+
+/// The columns of a conversation `c`, as [`from_row`] reads them.
+macro_rules! conversation_columns {
+    () => {
+        "c.id, c.session, c.channel, c.owner, c.locale, c.time_zone, c.created_at, c.last_seq, c.attention"
+    };
+}
+pub(super) use conversation_columns;
+
+/// The columns of a message `m`, as [`message_from_row`] reads them.
+macro_rules! message_columns {
+    () => {
+        "m.id, m.conversation, m.seq, m.author, m.body, m.sent_at, m.client_id, m.turn"
+    };
+}
+pub(super) use message_columns;
+
+pub(super) async fn open(writer: &Writer, new: NewConversation) -> Result<Conversation> {
+    let conversation = Conversation {
+        id: ConversationId::new(),
+        session: new.session,
+        channel: new.channel,
+        owner: Owner::Assistant,
+        locale: new.locale,
+        time_zone: new.time_zone,
+        created_at: At::now().0,
+        last_seq: 0,
+        attention: Attention::default(),
+    };
+    let row = conversation.clone();
+    let attention = serde_json::to_string(&row.attention).map_err(super::unwritable)?;
+    writer
+        .write(move |connection| {
+            if !sessions::exists(connection, row.session)? {
+                return Err(StoreError::NotFound("session").into());
+            }
+            connection
+                .prepare_cached(
+                    "INSERT INTO conversation (id, session, channel, owner, locale, time_zone, created_at, attention)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    row.id.0,
+                    row.session.0,
+                    Word(row.channel),
+                    Word(row.owner),
+                    row.locale,
+                    row.time_zone,
+                    At(row.created_at),
+                    attention
+                ])?;
+            Ok(())
+        })
+        .await?;
+    Ok(conversation)
+}
+
+pub(super) async fn by_id(readers: &Readers, id: ConversationId) -> Result<Option<Conversation>> {
+    let conversation = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT ",
+                conversation_columns!(),
+                " FROM conversation c WHERE c.id = ?1"
+            ))?;
+            Ok(statement.query_row([id.0], from_row).optional()?)
+        })
+        .await?;
+    Ok(conversation)
+}
+
+pub(super) async fn of_session(readers: &Readers, session: SessionId) -> Result<Vec<Conversation>> {
+    let conversations = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT ",
+                conversation_columns!(),
+                " FROM conversation c WHERE c.session = ?1 ORDER BY c.id DESC"
+            ))?;
+            let rows = statement.query_map([session.0], from_row)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await?;
+    Ok(conversations)
+}
+
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+    Ok(Conversation {
+        id: ConversationId(row.get(0)?),
+        session: SessionId(row.get(1)?),
+        channel: row.get::<_, Word<_>>(2)?.0,
+        owner: row.get::<_, Word<_>>(3)?.0,
+        locale: row.get(4)?,
+        time_zone: row.get(5)?,
+        created_at: row.get::<_, At>(6)?.0,
+        last_seq: row.get::<_, i64>(7)?.unsigned_abs(),
+        attention: row.get::<_, Json<_>>(8)?.0,
+    })
+}
+
+/// How many columns [`from_row`] reads.
+pub(super) const CONVERSATION_COLUMNS: usize = 9;
+
+pub(super) async fn messages_after(
+    readers: &Readers,
+    id: ConversationId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Message>> {
+    let messages = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM message m WHERE m.conversation = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3"
+            ))?;
+            let after = i64::try_from(after).unwrap_or(i64::MAX);
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = statement.query_map(params![id.0, after, limit], message_from_row)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await?;
+    Ok(messages)
+}
+
+pub(super) fn message_from_row(row: &Row<'_>) -> rusqlite::Result<Message> {
+    Ok(Message {
+        id: MessageId(row.get(0)?),
+        conversation: ConversationId(row.get(1)?),
+        seq: row.get::<_, i64>(2)?.unsigned_abs(),
+        author: row.get::<_, Word<_>>(3)?.0,
+        body: row.get::<_, Json<_>>(4)?.0,
+        sent_at: row.get::<_, At>(5)?.0,
+        client_id: row.get(6)?,
+        turn: row.get::<_, Option<_>>(7)?.map(TurnId),
+    })
+}
+
+pub(super) async fn set_owner(writer: &Writer, id: ConversationId, owner: Owner) -> Result<Owner> {
+    let before = writer
+        .write(move |connection| {
+            let before: Option<Word<Owner>> = connection
+                .prepare_cached("SELECT owner FROM conversation WHERE id = ?1")?
+                .query_row([id.0], |row| row.get(0))
+                .optional()?;
+            let Some(Word(before)) = before else { return Err(StoreError::NotFound("conversation").into()) };
+            connection
+                .prepare_cached("UPDATE conversation SET owner = ?2 WHERE id = ?1")?
+                .execute(params![id.0, Word(owner)])?;
+            if owner == Owner::Human {
+                // The person answers these. A turn that is under way finds its message gone, and can't write.
+                connection.prepare_cached("DELETE FROM inbox WHERE conversation = ?1")?.execute([id.0])?;
+            }
+            Ok(before)
+        })
+        .await?;
+    Ok(before)
+}
