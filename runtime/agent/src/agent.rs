@@ -5,6 +5,7 @@ use crate::conversation::{Identity, Message, Owner};
 use crate::ids::{ConversationId, MessageId, SessionId};
 use crate::knowledge::{Article, Knowledge};
 use crate::store::{Accepted, Incoming, Store, StoreError};
+use crate::texts::Language;
 use crate::tools::Tools;
 use crate::turn;
 use arc_swap::ArcSwap;
@@ -26,6 +27,8 @@ pub struct ShopProfile {
     pub name: String,
     /// BCP 47: spoken where the customer's language isn't known.
     pub locale: String,
+    /// The languages that it answers in.
+    pub languages: Vec<Language>,
     /// IANA name.
     pub time_zone: String,
     /// `neutral`, `professional`, `friendly` or `playful`.

@@ -161,17 +161,62 @@ pub fn fill(text: &str, values: &[&str]) -> String {
     filled
 }
 
+/// A short text is taken for a language only if it is this sure, from 0 to 1: measured on short questions in the four
+/// languages, nothing wrong is surer.
+const SURE: f64 = 0.4;
+
 /// The language that a conversation is held in: what the customer writes, where that is plain; else what the channel
-/// says; else the shop's.
+/// says; else the shop's. Only one of those that the shop answers in.
 #[must_use]
-pub fn choose(text: &str, channel: Option<&str>, shop: &str) -> Language {
-    let written = whatlang::detect(text).filter(|found| found.is_reliable() || text.chars().count() > 40);
-    let written = written.and_then(|found| match found.lang() {
-        whatlang::Lang::Eng => Some(Language::English),
-        whatlang::Lang::Fra => Some(Language::French),
-        whatlang::Lang::Nld => Some(Language::Dutch),
-        whatlang::Lang::Swe => Some(Language::Swedish),
-        _ => None,
+pub fn choose(text: &str, channel: Option<&str>, shop: &str, spoken: &[Language]) -> Language {
+    let candidates = spoken.iter().map(|language| match language {
+        Language::English => whatlang::Lang::Eng,
+        Language::French => whatlang::Lang::Fra,
+        Language::Dutch => whatlang::Lang::Nld,
+        Language::Swedish => whatlang::Lang::Swe,
     });
-    written.or_else(|| channel.and_then(Language::of)).or_else(|| Language::of(shop)).unwrap_or(Language::English)
+    let written = whatlang::Detector::with_allowlist(candidates.collect())
+        .detect(text)
+        .filter(|found| found.confidence() >= SURE)
+        .and_then(|found| Language::of(match found.lang() {
+            whatlang::Lang::Eng => "en",
+            whatlang::Lang::Fra => "fr",
+            whatlang::Lang::Nld => "nl",
+            whatlang::Lang::Swe => "sv",
+            _ => return None,
+        }));
+    let channel = channel.and_then(Language::of).filter(|language| spoken.contains(language));
+    written.or(channel).or_else(|| Language::of(shop)).unwrap_or(Language::English)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_customer_s_where_it_is_plain() {
+        let of = |text, channel| choose(text, channel, "en", &LANGUAGES);
+        for (text, language) in [
+            ("Où est ma commande ?", Language::French),
+            ("combien coûte la livraison", Language::French),
+            ("waar is mijn bestelling", Language::Dutch),
+            ("wat zijn de verzendkosten", Language::Dutch),
+            ("var är mitt paket", Language::Swedish),
+            ("jag vill skicka tillbaka", Language::Swedish),
+        ] {
+            assert_eq!(of(text, Some("en-GB")), language, "{text}");
+        }
+        // Too short to tell: the channel's, else the shop's.
+        for text in ["track my parcel", "return", "order status", "do you sell gift cards", "hello", "#1001", ""] {
+            assert_eq!(of(text, Some("fr-CA")), Language::French, "{text}");
+            assert_eq!(of(text, None), Language::English, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_that_the_shop_does_not_speak_is_not_chosen() {
+        assert_eq!(choose("Où est ma commande ?", Some("fr"), "nl", &[Language::Dutch]), Language::Dutch);
+        let two = [Language::English, Language::Swedish];
+        assert_eq!(choose("var är mitt paket", Some("fr"), "en", &two), Language::Swedish);
+    }
 }

@@ -3,7 +3,8 @@
 use crate::error::{Error, Refusal};
 use crate::host::FileChange;
 use crate::inspect::Digest;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,17 @@ impl Folder {
         std::fs::read_dir(path).map_err(io)?;
         let told = Arc::new(Notify::new());
         let tell = told.clone();
-        let watcher = notify::recommended_watcher(move |_| tell.notify_one())
+        // Looking at the folder is an access too: were it told of, each look would bring the next.
+        let told_of = move |event: notify::Result<notify::Event>| {
+            let looked_at = event.as_ref().is_ok_and(|event| match event.kind {
+                EventKind::Access(access) => access != AccessKind::Close(AccessMode::Write),
+                _ => false,
+            });
+            if !looked_at {
+                tell.notify_one();
+            }
+        };
+        let watcher = notify::recommended_watcher(told_of)
             .and_then(|mut watcher| watcher.watch(path, RecursiveMode::NonRecursive).map(|()| watcher));
         if let Err(error) = &watcher {
             tracing::warn!(%error, "the plugin folder can't be watched; it is looked at every few seconds instead");

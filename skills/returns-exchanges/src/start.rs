@@ -41,13 +41,12 @@ fn was_sent(order: &Order) -> bool {
     matches!(order.status, OrderStatus::PartiallyFulfilled | OrderStatus::Fulfilled | OrderStatus::Delivered)
 }
 
-/// Whether anything of the order was delivered. Without parcels to tell by, a sent order may have been.
+/// Whether all of the order was delivered. Without parcels to tell by, a sent order may have been.
 fn has_arrived(order: &Order) -> bool {
+    let arrived = |status| matches!(status, ShipmentStatus::Delivered | ShipmentStatus::Other);
     order.status == OrderStatus::Delivered
-        || order.shipments.is_empty()
-        || order.shipments.iter().any(|parcel| {
-            matches!(parcel.status, ShipmentStatus::Delivered | ShipmentStatus::Other) || parcel.delivered_at.is_some()
-        })
+        || (order.status != OrderStatus::PartiallyFulfilled
+            && order.shipments.iter().all(|parcel| arrived(parcel.status) || parcel.delivered_at.is_some()))
 }
 
 pub(crate) fn ask_which(turn: &Turn, orders: &[Order]) -> Reply {

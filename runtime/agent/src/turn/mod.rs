@@ -3,6 +3,7 @@
 //! message → (language) → router → skill → outcome → what the store is given. Nothing is stored and nothing is said
 //! before all of it is done, so a turn that is cut off anywhere simply runs again.
 
+mod choice;
 mod outcome;
 mod record;
 mod screen;
@@ -14,6 +15,7 @@ use crate::ids::TurnId;
 use crate::router::{Decision, Outcome as Route, RouteQuery, SmallTalk};
 use crate::store::{ClaimedTurn, Ending, FinishedTurn};
 use crate::texts::{self, Language, Texts, fill};
+use choice::Choice;
 use jiff::Timestamp;
 use record::TurnRecord;
 use std::collections::BTreeMap;
@@ -82,7 +84,8 @@ fn language(inner: &Inner, claimed: &ClaimedTurn) -> Language {
     if decided && let Some(language) = channel.and_then(Language::of) {
         return language;
     }
-    texts::choose(claimed.message.body.text(), channel, &inner.config.shop.locale)
+    let shop = &inner.config.shop;
+    texts::choose(claimed.message.body.text(), channel, &shop.locale, &shop.languages)
 }
 
 impl InHand<'_> {
@@ -114,27 +117,21 @@ impl InHand<'_> {
     async fn text(&mut self, text: &str) {
         // A choice that was typed instead of pressed.
         let offered = self.offered();
-        let typed = text.trim().to_lowercase();
-        if let Some((skill, value)) = offered
-            .iter()
-            .find(|(label, _, _)| label.trim().to_lowercase() == typed)
-            .map(|(_, skill, value)| (skill.clone(), value.clone()))
-        {
-            match skill {
-                Some(skill) => {
-                    if let Asked::Answered = self.ask(&skill, Input::Choice(value)).await {
+        if let Some(Choice { skill, value, .. }) = choice::typed(text, &offered) {
+            match (skill, value.parse::<PluginId>()) {
+                (Some(skill), _) => {
+                    if let Asked::Answered = self.ask(skill, Input::Choice(value.clone())).await {
                         return;
                     }
                 }
-                None => {
-                    if let Ok(skill) = value.parse::<PluginId>() {
-                        let text = self.last_text();
-                        return self.ask_in_order(vec![skill], &text).await;
-                    }
+                (None, Ok(skill)) => {
+                    let text = self.last_text();
+                    return self.ask_in_order(vec![skill], &text).await;
                 }
+                (None, Err(_)) => {}
             }
         }
-        let labels: Vec<String> = offered.into_iter().map(|(label, _, _)| label).collect();
+        let labels: Vec<String> = offered.into_iter().map(|choice| choice.label).collect();
         let decision = self.brain.router.route(&RouteQuery {
             text,
             active: self.attention.active_skill.as_ref(),
@@ -150,7 +147,10 @@ impl InHand<'_> {
     async fn follow(&mut self, decision: Decision, text: &str) {
         match decision.outcome {
             Route::Route { ranked } => {
-                let order = ranked.into_iter().map(|candidate| candidate.skill).collect();
+                // If the first declines, only one that the message resembles more than it resembles nothing is next.
+                let order = ranked.into_iter().enumerate();
+                let order = order.filter(|(index, candidate)| *index == 0 || candidate.score > 0.0);
+                let order = order.map(|(_, candidate)| candidate.skill).collect();
                 self.ask_in_order(order, text).await;
                 if let (Some(also), Ending::Answered) = (decision.also, self.ending)
                     && let Asked::Declined = self.ask(&also, Input::Text(text.to_owned())).await
@@ -293,20 +293,13 @@ impl InHand<'_> {
         self.claimed.session.assurance_at(self.now)
     }
 
-    /// Labels, skills and values of the buttons that the last answer offered.
-    fn offered(&self) -> Vec<(String, Option<PluginId>, String)> {
+    /// What the last answer offered to choose from.
+    fn offered(&self) -> Vec<Choice> {
         let last = self.claimed.history.iter().rev().find(|message| message.author == Author::Assistant);
-        let Some(Message { body: Body::Reply { skill, reply }, .. }) = last else { return Vec::new() };
-        let on_cards = reply.cards.iter().flat_map(|card| &card.buttons);
-        reply
-            .quick_replies
-            .iter()
-            .chain(on_cards)
-            .filter_map(|button| match &button.action {
-                Action::Choose(value) => Some((button.label.clone(), skill.clone(), value.clone())),
-                _ => None,
-            })
-            .collect()
+        match last {
+            Some(Message { body: Body::Reply { skill, reply }, .. }) => choice::offered(skill.as_ref(), reply),
+            _ => Vec::new(),
+        }
     }
 
     /// What the customer last typed before this message.

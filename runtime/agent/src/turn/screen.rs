@@ -53,8 +53,8 @@ fn may_open(url: &str, links: &BTreeSet<String>, hosts: &BTreeSet<String>) -> bo
     }
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.to_ascii_lowercase();
-    !authority.contains(['@', ':']) && hosts.contains(&host)
+    // With a user or a port in it, it is equal to no host that is named without one.
+    hosts.contains(&authority.to_ascii_lowercase())
 }
 
 fn fields(body: &mut CardBody, links: &BTreeSet<String>, hosts: &BTreeSet<String>) {
@@ -129,10 +129,11 @@ mod tests {
     #[test]
     fn links_go_to_the_shop_or_where_a_tool_said() {
         let links = set(&["http://127.0.0.1:4100/track/1", "https://returns.example/x?y=1"]);
-        let hosts = set(&["shop.example"]);
+        let hosts = set(&["shop.example", "help.example:8443"]);
         let may = |url: &str| may_open(url, &links, &hosts);
         assert!(may("https://shop.example/help"));
         assert!(may("https://SHOP.example"));
+        assert!(may("https://help.example:8443/x") && !may("https://help.example/x"));
         assert!(may("https://returns.example/x?y=1"));
         assert!(may("http://127.0.0.1:4100/track/1"));
         for url in [

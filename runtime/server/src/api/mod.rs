@@ -1,0 +1,113 @@
+//! The HTTP API. A request passes `layers` (limits, time, panics, headers, metrics), is read by `extract`
+//! into types that can't be wrong, and is answered by the module of its subject.
+//!
+//! Every route is written once, with its documentation: the router and the OpenAPI document are made of the same.
+
+mod articles;
+mod conversations;
+mod events;
+mod extract;
+mod integrations;
+mod layers;
+mod operations;
+mod plugins;
+mod session;
+mod sign_in;
+mod state;
+mod turns;
+
+pub use state::Server;
+pub(crate) use state::ServerParts;
+
+use crate::problem::{Kind, Problem};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+/// Routes and their document, before the layers are put around them.
+fn routed() -> (Router<Server>, OpenApi) {
+    let mut components = Components::new();
+    for (name, what) in [
+        ("session", "The token that `POST /api/v1/sessions` returned."),
+        ("operator", "The operator's token: `admin-token` in the data folder, or what `admin.token` names."),
+    ] {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.description = Some(what.to_owned());
+        components.add_security_scheme(name, SecurityScheme::Http(scheme));
+    }
+    let mut info = Info::new("usher", env!("CARGO_PKG_VERSION"));
+    info.description = Some("Conversations of a shop's customers, and what its operator sets up.".to_owned());
+    let start = OpenApiBuilder::new().info(info).components(Some(components)).build();
+    let (routes, mut document) = OpenApiRouter::with_openapi(start)
+        .routes(routes!(session::open))
+        .routes(routes!(session::read))
+        .routes(routes!(sign_in::identify, sign_in::sign_out))
+        .routes(routes!(sign_in::send_code))
+        .routes(routes!(sign_in::verify_code))
+        .routes(routes!(conversations::open, conversations::list))
+        .routes(routes!(conversations::messages, conversations::send))
+        .routes(routes!(events::follow))
+        .routes(routes!(turns::of_conversation))
+        .routes(routes!(plugins::list))
+        .routes(routes!(plugins::refused))
+        .routes(routes!(plugins::read))
+        .routes(routes!(integrations::list))
+        .routes(routes!(integrations::read, integrations::put, integrations::remove))
+        .routes(routes!(integrations::check))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::put, articles::remove).layer(DefaultBodyLimit::max(articles::MAX_REQUEST)))
+        .routes(routes!(operations::health))
+        .routes(routes!(operations::metrics))
+        .routes(routes!(document))
+        .routes(routes!(crate::widget::script))
+        .routes(routes!(crate::widget::frame))
+        .routes(routes!(crate::widget::asset))
+        .split_for_parts();
+    refuse_alike(&mut document);
+    (routes, document)
+}
+
+/// Limits, sizes and failures are answered alike everywhere: every operation gets a default answer that says so.
+fn refuse_alike(document: &mut OpenApi) {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let refusal = ResponseBuilder::new()
+        .description(
+            "Any other refusal: too many requests (429), too large (413), not JSON (415), busy (503), failed (500)",
+        )
+        .content("application/problem+json", content)
+        .build();
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), refusal.clone().into());
+        }
+    }
+}
+
+/// The API's own description.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routed().1
+}
+
+/// The whole server's routes.
+pub fn router(server: Server) -> Router {
+    let (routes, _) = routed();
+    let routes = routes
+        .fallback(|| async {
+            Problem::new(Kind::NotFound).fix("`GET /api/v1/openapi.json` lists all paths").into_response()
+        })
+        .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed).into_response() });
+    layers::around(routes, &server).with_state(server)
+}
+
+/// This description of the API.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operation", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
+async fn document(State(server): State<Server>) -> Response {
+    Json(server.openapi()).into_response()
+}

@@ -1,0 +1,94 @@
+//! What those who run the server look at.
+
+use super::Server;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// The store has this long to answer.
+const STORE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether a part works.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Condition {
+    /// It works.
+    Ok,
+    /// It doesn't.
+    Failing,
+}
+
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// Whether messages can be taken.
+    status: Condition,
+    /// Whether the store reads and writes.
+    store: Condition,
+    /// The number of the live set of plugins.
+    generation: u64,
+    /// Skills that are loaded.
+    skills: usize,
+    /// Connectors that are loaded.
+    connectors: usize,
+    /// Integrations that are connected.
+    integrations: usize,
+    /// Integrations that don't fit their connector any more.
+    broken_integrations: usize,
+    /// Files in the plugin folder that weren't taken.
+    refused_plugins: usize,
+    /// Integrations whose provider is stood in for by an address of this machine, with the hosts: fine for development
+    /// and tests, wrong for a shop.
+    stand_ins: BTreeMap<String, Vec<String>>,
+}
+
+/// How the server is.
+#[utoipa::path(get, path = "/health", tag = "operation", security(()),
+    responses(
+        (status = 200, description = "It works", body = Health),
+        (status = 503, description = "It doesn't; the body says which part", body = Health),
+    ))]
+pub(super) async fn health(State(server): State<Server>) -> (StatusCode, Json<Health>) {
+    let store = match tokio::time::timeout(STORE_PATIENCE, server.store().ping()).await {
+        Ok(Ok(())) => Condition::Ok,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the store is failing");
+            Condition::Failing
+        }
+        Err(_) => {
+            tracing::error!("the store doesn't answer");
+            Condition::Failing
+        }
+    };
+    let generation = server.host().generation();
+    let stand_ins = generation.integrations.iter().filter_map(|(id, connected)| {
+        let hosts: Vec<String> = connected.summary().stand_ins.into_keys().collect();
+        (!hosts.is_empty()).then(|| (id.to_string(), hosts))
+    });
+    let health = Health {
+        status: store,
+        store,
+        generation: generation.number,
+        skills: generation.skills.len(),
+        connectors: generation.connectors.len(),
+        integrations: generation.integrations.len(),
+        broken_integrations: generation.broken.len(),
+        refused_plugins: generation.refused.len(),
+        stand_ins: stand_ins.collect(),
+    };
+    let status = if store == Condition::Ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health))
+}
+
+/// Counters for Prometheus. Keep this path inside your network: the proxy in front needn't pass it on.
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
+    responses((status = 200, description = "OpenMetrics text", content_type = "application/openmetrics-text", body = String)))]
+pub(super) async fn metrics(State(server): State<Server>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], server.metrics().text()).into_response()
+}

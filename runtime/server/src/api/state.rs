@@ -1,0 +1,219 @@
+//! What all requests share.
+
+use crate::channels::webchat::Look;
+use crate::config::{Config, Site};
+use crate::limits::Gate;
+use crate::metrics::Metrics;
+use crate::seal::SealingKey;
+use crate::sources::Sources;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use subtle::ConstantTimeEq;
+use tokio::sync::{broadcast, watch};
+use url::Url;
+use usher_agent::Agent;
+use usher_agent::ids::SessionId;
+use usher_agent::store::Store;
+use usher_host::Host;
+use utoipa::openapi::OpenApi;
+
+/// Tells the time; a test may set its own.
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a server is made of.
+pub(crate) struct ServerParts {
+    /// The checked configuration.
+    pub(crate) config: Config,
+    /// Where browsers reach it.
+    pub(crate) public_url: Url,
+    /// The conversation engine.
+    pub(crate) agent: Agent,
+    /// The plugins.
+    pub(crate) host: Host,
+    /// Counted.
+    pub(crate) metrics: Arc<Metrics>,
+    /// Seals the integrations' secrets.
+    pub(crate) sealing_key: SealingKey,
+    /// Names the sources of answers.
+    pub(crate) sources: Sources,
+    /// The operator's token.
+    pub(crate) admin_token: crate::config::Secret,
+    /// Tells the time.
+    pub(crate) clock: Clock,
+    /// Turns true when the server goes down: streams end then.
+    pub(crate) closing: watch::Receiver<bool>,
+}
+
+/// A running server, as its handlers see it.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    parts: ServerParts,
+    admin_hash: [u8; 32],
+    gate: Gate,
+    openapi: OpenApi,
+    streams: Mutex<HashMap<SessionId, usize>>,
+    changing: tokio::sync::Mutex<()>,
+    ended: broadcast::Sender<SessionId>,
+}
+
+/// What messages of one conversation are rendered by.
+pub(super) struct Looking<'a> {
+    config: &'a Config,
+    site: Option<&'a Site>,
+    locale: String,
+    skill_names: BTreeMap<String, String>,
+    sources: &'a Sources,
+}
+
+impl Looking<'_> {
+    pub(super) fn look(&self) -> Look<'_> {
+        Look {
+            config: self.config,
+            site: self.site,
+            locale: &self.locale,
+            skill_names: &self.skill_names,
+            sources: self.sources,
+        }
+    }
+}
+
+impl Server {
+    /// Puts it together.
+    pub(crate) fn new(parts: ServerParts) -> Self {
+        let admin_hash = Sha256::digest(parts.admin_token.reveal().as_bytes()).into();
+        let gate = Gate::new(&parts.config.limits);
+        Self(Arc::new(Inner {
+            parts,
+            admin_hash,
+            gate,
+            openapi: super::openapi(),
+            streams: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
+            ended: broadcast::channel(256).0,
+        }))
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.parts.config
+    }
+
+    pub(crate) fn public_url(&self) -> &Url {
+        &self.0.parts.public_url
+    }
+
+    pub(crate) fn agent(&self) -> &Agent {
+        &self.0.parts.agent
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        self.agent().store()
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        &self.0.parts.host
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.parts.metrics
+    }
+
+    pub(crate) fn sealing_key(&self) -> &SealingKey {
+        &self.0.parts.sealing_key
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.parts.clock)()
+    }
+
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.parts.closing.clone()
+    }
+
+    pub(super) fn openapi(&self) -> &OpenApi {
+        &self.0.openapi
+    }
+
+    /// Ends a session: its token is worth nothing from now on, and its streams end.
+    pub(super) async fn end_session(&self, session: SessionId) -> usher_agent::store::Result<()> {
+        self.agent().sign_out(session).await?;
+        self.store().extend_session(session, self.now()).await?;
+        // Nobody may be listening.
+        let _ = self.0.ended.send(session);
+        Ok(())
+    }
+
+    /// Sessions that are ended from now on.
+    pub(super) fn ended(&self) -> broadcast::Receiver<SessionId> {
+        self.0.ended.subscribe()
+    }
+
+    /// Held while integrations change, so that what is live and what is stored stay the same.
+    pub(super) async fn one_change_at_a_time(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.changing.lock().await
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.0.parts.sources
+    }
+
+    /// What the messages of a conversation are rendered by.
+    pub(super) fn looking(&self, site: &str, locale: Option<String>) -> Looking<'_> {
+        let config = self.config();
+        let skills = self.host().generation();
+        let names = skills.skills.iter().map(|(id, skill)| (id.to_string(), skill.manifest.name.clone()));
+        Looking {
+            config,
+            site: config.site(site),
+            locale: locale.unwrap_or_else(|| config.shop.locale.clone()),
+            skill_names: names.collect(),
+            sources: self.sources(),
+        }
+    }
+
+    /// Whether a token is the operator's. Takes as long for a wrong one.
+    pub(super) fn is_operator(&self, token: &str) -> bool {
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        hash.ct_eq(&self.0.admin_hash).into()
+    }
+
+    /// A place for one more event stream of a session; none where it has as many as it may.
+    pub(super) fn stream_place(&self, session: SessionId) -> Option<StreamPlace> {
+        let mut streams = self.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = streams.entry(session).or_default();
+        if *open >= self.config().limits.streams_per_session {
+            return None;
+        }
+        *open += 1;
+        drop(streams);
+        self.metrics().streams.inc();
+        Some(StreamPlace { server: self.clone(), session })
+    }
+}
+
+/// Held by an event stream for as long as it lives.
+pub(super) struct StreamPlace {
+    server: Server,
+    session: SessionId,
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut streams = self.server.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = streams.get_mut(&self.session) {
+            *open -= 1;
+            if *open == 0 {
+                streams.remove(&self.session);
+            }
+        }
+        drop(streams);
+        self.server.metrics().streams.dec();
+    }
+}

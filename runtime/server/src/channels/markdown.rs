@@ -1,0 +1,277 @@
+//! The little Markdown that answers may have: bold, italic, code, lists and links. It is parsed here into
+//! blocks and spans, so that the browser builds nodes of text and never reads markup.
+
+use super::links::LinkPolicy;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A part of a message, below the one before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Block {
+    /// Running text.
+    Paragraph {
+        /// In order, on one line but for `\n`.
+        spans: Vec<Span>,
+    },
+    /// A list; lists in lists are flattened.
+    List {
+        /// Numbered.
+        ordered: bool,
+        /// One entry each.
+        items: Vec<Vec<Span>>,
+    },
+}
+
+/// Text of one look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Span {
+    /// Shown as it stands, never read as markup.
+    pub(crate) text: String,
+    /// Bold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(crate) bold: bool,
+    /// Italic.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(crate) italic: bool,
+    /// A code or name, in a fixed-width face.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(crate) code: bool,
+    /// Where it leads; checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) href: Option<String>,
+}
+
+/// Text without any markup: blank lines part paragraphs.
+pub(crate) fn plain(text: &str) -> Vec<Block> {
+    text.split("\n\n")
+        .map(|part| part.trim_matches('\n'))
+        .filter(|part| !part.trim().is_empty())
+        .map(|part| Block::Paragraph { spans: vec![Span { text: part.to_owned(), ..Span::default() }] })
+        .collect()
+}
+
+/// Parses an answer. What isn't one of the kinds above is shown as it stands, raw HTML included.
+pub(crate) fn parse(text: &str, links: &LinkPolicy<'_>) -> Vec<Block> {
+    let mut builder =
+        Builder { links, blocks: Vec::new(), spans: Vec::new(), lists: Vec::new(), look: Look::default() };
+    for event in Parser::new_ext(text, Options::empty()) {
+        builder.event(event);
+    }
+    builder.end_paragraph();
+    builder.blocks
+}
+
+#[derive(Default)]
+struct Look {
+    bold: u32,
+    italic: u32,
+    code_block: bool,
+    href: Option<String>,
+}
+
+struct Builder<'a> {
+    links: &'a LinkPolicy<'a>,
+    blocks: Vec<Block>,
+    /// Of the paragraph or list item that is open.
+    spans: Vec<Span>,
+    /// The open lists, innermost last; items go to the outermost.
+    lists: Vec<OpenList>,
+    look: Look,
+}
+
+struct OpenList {
+    ordered: bool,
+    items: Vec<Vec<Span>>,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text, self.look.code_block),
+            Event::Code(text) => self.text(&text, true),
+            Event::SoftBreak | Event::HardBreak => self.text("\n", false),
+            Event::Rule => {
+                self.end_paragraph();
+                self.text("---", false);
+                self.end_paragraph();
+            }
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.end_paragraph();
+                self.text(marks(level), false);
+            }
+            Tag::List(first) => {
+                self.end_paragraph();
+                self.lists.push(OpenList { ordered: first.is_some(), items: Vec::new() });
+            }
+            Tag::Strong => self.look.bold += 1,
+            Tag::Emphasis => self.look.italic += 1,
+            Tag::Link { dest_url, .. } => self.look.href = self.links.admit(&dest_url),
+            Tag::CodeBlock(_) => {
+                self.end_paragraph();
+                self.look.code_block = true;
+            }
+            Tag::Paragraph | Tag::Item | Tag::HtmlBlock | Tag::BlockQuote(_) => self.end_paragraph(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Strong => self.look.bold = self.look.bold.saturating_sub(1),
+            TagEnd::Emphasis => self.look.italic = self.look.italic.saturating_sub(1),
+            TagEnd::Link => self.look.href = None,
+            TagEnd::CodeBlock => {
+                self.look.code_block = false;
+                self.end_paragraph();
+            }
+            TagEnd::List(_) => {
+                self.end_paragraph();
+                if let Some(list) = self.lists.pop() {
+                    match self.lists.last_mut() {
+                        Some(outer) => outer.items.extend(list.items),
+                        None if list.items.is_empty() => {}
+                        None => self.blocks.push(Block::List { ordered: list.ordered, items: list.items }),
+                    }
+                }
+            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::HtmlBlock | TagEnd::BlockQuote(_) => {
+                self.end_paragraph();
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, code: bool) {
+        let span = Span {
+            text: text.to_owned(),
+            bold: self.look.bold > 0,
+            italic: self.look.italic > 0,
+            code,
+            href: self.look.href.clone(),
+        };
+        match self.spans.last_mut() {
+            Some(last) if last.alike(&span) => last.text.push_str(&span.text),
+            _ => self.spans.push(span),
+        }
+    }
+
+    /// Closes what is open: a list's entry inside a list, a paragraph elsewhere.
+    fn end_paragraph(&mut self) {
+        let mut spans = std::mem::take(&mut self.spans);
+        if let Some(last) = spans.last_mut() {
+            last.text.truncate(last.text.trim_end_matches('\n').len());
+        }
+        spans.retain(|span| !span.text.is_empty());
+        if spans.iter().all(|span| span.text.trim().is_empty()) {
+            return;
+        }
+        match self.lists.last_mut() {
+            Some(list) => list.items.push(spans),
+            None => self.blocks.push(Block::Paragraph { spans }),
+        }
+    }
+}
+
+impl Span {
+    fn alike(&self, other: &Self) -> bool {
+        (self.bold, self.italic, self.code, &self.href) == (other.bold, other.italic, other.code, &other.href)
+    }
+}
+
+/// A heading is no kind of ours: it is shown as it was written.
+fn marks(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "# ",
+        HeadingLevel::H2 => "## ",
+        HeadingLevel::H3 => "### ",
+        HeadingLevel::H4 => "#### ",
+        HeadingLevel::H5 => "##### ",
+        HeadingLevel::H6 => "###### ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str) -> String {
+        let hosts = ["shop.example.com".parse().expect("a host")];
+        let spans = |spans: &[Span]| {
+            let mut out = String::new();
+            for span in spans {
+                let mut text = span.text.replace('\n', "⏎");
+                for (on, mark) in [(span.bold, '*'), (span.italic, '_'), (span.code, '`')] {
+                    if on {
+                        text = format!("{mark}{text}{mark}");
+                    }
+                }
+                match &span.href {
+                    Some(href) => out.push_str(&format!("[{text}]({href})")),
+                    None => out.push_str(&text),
+                }
+            }
+            out
+        };
+        let blocks = parse(text, &LinkPolicy { hosts: &hosts, from_tools: &[] });
+        let shown: Vec<String> = blocks
+            .iter()
+            .map(|block| match block {
+                Block::Paragraph { spans: text } => format!("¶{}", spans(text)),
+                Block::List { ordered, items } => {
+                    let items: Vec<String> = items.iter().map(|item| spans(item)).collect();
+                    format!("{}{}", if *ordered { '#' } else { '•' }, items.join("|"))
+                }
+            })
+            .collect();
+        shown.join(" ")
+    }
+
+    #[test]
+    fn keeps_what_answers_may_have_and_shows_the_rest_as_it_stands() {
+        let cases = [
+            ("Hello **you**, *there* `x`", "¶Hello *you*, _there_ `x`"),
+            ("one\ntwo\n\nthree", "¶one⏎two ¶three"),
+            ("- a\n- **b**\n\nend", "•a|*b* ¶end"),
+            ("1. a\n2. b", "#a|b"),
+            ("- a\n  - b\n  - c\n- d", "•a|b|c|d"),
+            ("[portal](https://shop.example.com/r)", "¶[portal](https://shop.example.com/r)"),
+            ("[portal](https://evil.example/r)", "¶portal"),
+            ("[x](javascript:alert(1))", "¶x"),
+            ("<https://shop.example.com/a>", "¶[https://shop.example.com/a](https://shop.example.com/a)"),
+            ("![alt](https://evil.example/pixel.gif)", "¶alt"),
+            ("a <b onclick=x>b</b> <script>c</script>", "¶a <b onclick=x>b</b> <script>c</script>"),
+            ("<script>alert(1)</script>", "¶<script>alert(1)</script>"),
+            ("# Title\ntext", "¶# Title ¶text"),
+            ("```\ncode\n```", "¶`code`"),
+            ("a\n\n---\n\nb", "¶a ¶--- ¶b"),
+            ("> quoted", "¶quoted"),
+            ("3 * 4 = 12, snake_case_name", "¶3 * 4 = 12, snake_case_name"),
+            ("", ""),
+            ("**[bold link](mailto:a@b.example)**", "¶[*bold link*](mailto:a@b.example)"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(show(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_customers_text_is_never_markup() {
+        let blocks = plain("**no** [x](https://shop.example.com)\n\nsecond");
+        assert_eq!(blocks.len(), 2);
+        let Block::Paragraph { spans } = &blocks[0] else { panic!("a paragraph") };
+        assert_eq!(spans, &[Span { text: "**no** [x](https://shop.example.com)".into(), ..Span::default() }]);
+    }
+}

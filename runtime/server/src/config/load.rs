@@ -1,0 +1,320 @@
+//! Reads, overlays and checks.
+
+use super::error::{ConfigError, ConfigProblem};
+use super::secret::SecretRef;
+use super::settings::{self, Settings};
+use super::{Config, Handoff, HandoffLink, Limits, Log, Mail, Secret, Shop, Site};
+use crate::identity::{IdentityKey, IdentityRules};
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use usher_manifest::PluginId;
+
+/// Variables that belong to the command line, not to the configuration.
+const NOT_SETTINGS: &[&str] = &["config", "url", "site", "build", "admin_token"];
+
+/// Reads a file and overlays the environment. Relative paths in it start at the file's folder.
+///
+/// # Errors
+/// Names every key that is unknown, missing or wrong.
+pub fn load(file: &Path) -> Result<Config, ConfigError> {
+    let name = format!("`{}`", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let fix = "`usher config --example` prints one to start from";
+        ConfigError::of(&name, vec![ConfigProblem::new("", format!("the file can't be read: {error}; {fix}"))])
+    })?;
+    let base = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    load_text(&name, &text, base, true)
+}
+
+/// As [`load`], from a text; `environment` says whether `USHER_…` is overlaid.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(name: &str, text: &str, base: &Path, environment: bool) -> Result<Config, ConfigError> {
+    // Read once on its own: TOML's own message has line and column.
+    if let Err(error) = toml::from_str::<toml::Table>(text) {
+        return Err(ConfigError::of(name, vec![ConfigProblem::new("", format!("this is not TOML: {error}"))]));
+    }
+    let mut figment = Figment::from(Toml::string(text));
+    if environment {
+        let variables = Env::prefixed("USHER_")
+            .filter(|key| {
+                let key = key.as_str().to_ascii_lowercase();
+                !NOT_SETTINGS.iter().any(|name| key == *name || key.starts_with(&format!("{name}_")))
+            })
+            .map(|key| key.as_str().to_ascii_lowercase().replace("__", ".").replace('_', "-").into());
+        figment = figment.merge(variables);
+    }
+    let settings: Settings = figment.extract().map_err(|error| ConfigError::from_figment(name, error))?;
+    let mut checker = Checker { base, problems: Vec::new() };
+    let config = checker.config(settings);
+    match config {
+        Some(config) if checker.problems.is_empty() => Ok(config),
+        _ => Err(ConfigError::of(name, checker.problems)),
+    }
+}
+
+struct Checker<'a> {
+    base: &'a Path,
+    problems: Vec<ConfigProblem>,
+}
+
+impl Checker<'_> {
+    fn wrong(&mut self, key: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(ConfigProblem::new(key, message));
+    }
+
+    fn secret(&mut self, key: &str, secret: &SecretRef) -> Option<Secret> {
+        secret.resolve(self.base).map_err(|message| self.wrong(key, message)).ok()
+    }
+
+    /// None only where something was wrong and has been noted.
+    fn config(&mut self, settings: Settings) -> Option<Config> {
+        let data_dir = self.base.join(&settings.data_dir);
+        let plugins = match settings.plugins {
+            Some(plugins) => self.base.join(plugins.folder),
+            None => self.base.join("plugins"),
+        };
+        if let Some(url) = &settings.public_url
+            && (url.0.path() != "/" || url.0.query().is_some() || url.0.fragment().is_some())
+        {
+            self.wrong(
+                "public-url",
+                "it has a path; the server needs an origin of its own, like `https://help.example.com`",
+            );
+        }
+        let shop = self.shop(settings.shop);
+        let sites = self.sites(settings.sites);
+        let fallback_skill = self.skill("skills.fallback", &settings.skills.fallback);
+        let skill_settings = self.skill_settings(settings.skills.settings);
+        let mail = settings.mail.and_then(|mail| self.mail(mail));
+        let handoff = self.handoff(settings.handoff);
+        let limits = self.limits(settings.limits);
+        if tracing_subscriber::EnvFilter::try_new(&settings.log.filter).is_err() {
+            self.wrong("log.filter", "it is not a filter; write it like `info` or `info,usher=debug`");
+        }
+        let admin_token = settings.admin.token.and_then(|token| self.secret("admin.token", &token));
+        if admin_token.as_ref().is_some_and(|token| token.reveal().len() < 32) {
+            self.wrong("admin.token", "it is shorter than 32 bytes; make one with `openssl rand -hex 32`");
+        }
+        let sealing_key = settings.secrets.key.and_then(|key| self.secret("secrets.key", &key));
+        if let Some(key) = &sealing_key
+            && crate::seal::SealingKey::from_text(key.reveal()).is_err()
+        {
+            self.wrong("secrets.key", "it is not 64 hexadecimal digits; make one with `openssl rand -hex 32`");
+        }
+        Some(Config {
+            listen: settings.listen,
+            public_url: settings.public_url.map(|url| url.0),
+            data_dir,
+            trusted_proxies: settings.trusted_proxies,
+            plugins,
+            shop,
+            fallback_skill: fallback_skill?,
+            skill_settings,
+            sites,
+            mail,
+            handoff,
+            limits,
+            log: Log { format: settings.log.format, filter: settings.log.filter },
+            admin_token,
+            sealing_key,
+        })
+    }
+
+    fn shop(&mut self, shop: settings::Shop) -> Shop {
+        if shop.name.trim().is_empty() {
+            self.wrong("shop.name", "it is empty; write the name that customers know");
+        }
+        if jiff::tz::TimeZone::get(&shop.time_zone).is_err() {
+            let message = format!("`{}` is not a time zone; write it like `Europe/Berlin`", shop.time_zone);
+            self.wrong("shop.time-zone", message);
+        }
+        for (key, locale) in std::iter::once(("shop.locale", &shop.locale))
+            .chain(shop.languages.iter().map(|language| ("shop.languages", language)))
+        {
+            if !is_language_tag(locale) {
+                self.wrong(key, format!("`{locale}` is not a language tag; write it like `en` or `pt-BR`"));
+            }
+        }
+        let mut languages = shop.languages;
+        if languages.is_empty() {
+            languages.push(shop.locale.clone());
+        } else if !languages.contains(&shop.locale) {
+            self.wrong("shop.languages", format!("the shop's own language `{}` is not among them", shop.locale));
+        }
+        let hub = [
+            ("orders", shop.hub.orders),
+            ("returns", shop.hub.returns),
+            ("subscriptions", shop.hub.subscriptions),
+            ("loyalty", shop.hub.loyalty),
+            ("coupons", shop.hub.coupons),
+        ];
+        let hub: BTreeMap<_, _> =
+            hub.into_iter().filter_map(|(section, url)| Some((section.to_owned(), url?.0))).collect();
+        let voice = match shop.voice {
+            settings::Voice::Neutral => "neutral",
+            settings::Voice::Professional => "professional",
+            settings::Voice::Friendly => "friendly",
+            settings::Voice::Playful => "playful",
+        };
+        let voice = voice.to_owned();
+        Shop { name: shop.name, locale: shop.locale, languages, time_zone: shop.time_zone, voice, hub }
+    }
+
+    fn sites(&mut self, sites: Vec<settings::Site>) -> Vec<Site> {
+        if sites.is_empty() {
+            self.wrong("sites", "there is none; add a `[[sites]]` section with an `id` and `origins`");
+        }
+        let mut seen = BTreeSet::new();
+        let mut checked = Vec::new();
+        for (index, site) in sites.into_iter().enumerate() {
+            let key = |name: &str| format!("sites.{index}.{name}");
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if site.id.is_empty() || site.id.len() > 64 || !site.id.chars().all(plain) {
+                self.wrong(key("id"), format!("`{}` is not an id; use up to 64 of a-z, 0-9 and -", site.id));
+            }
+            if !seen.insert(site.id.clone()) {
+                self.wrong(key("id"), format!("there are two sites `{}`; each needs an id of its own", site.id));
+            }
+            let identity = site.identity.and_then(|identity| self.identity(index, &site.id, identity));
+            checked.push(Site {
+                name: site.name.unwrap_or_else(|| site.id.clone()),
+                id: site.id,
+                origins: site.origins,
+                link_hosts: site.link_hosts,
+                identity,
+                sign_in_url: site.sign_in_url.map(|url| url.0),
+            });
+        }
+        checked
+    }
+
+    fn identity(&mut self, index: usize, site: &str, identity: settings::Identity) -> Option<IdentityRules> {
+        let section = format!("sites.{index}.identity");
+        if identity.keys.is_empty() {
+            self.wrong(format!("{section}.keys"), "there is none; add one, or remove the `identity` section");
+        }
+        if identity.issuer.is_empty() {
+            self.wrong(format!("{section}.issuer"), "it is empty; write what the shop's backend puts into `iss`");
+        }
+        let mut keys = BTreeMap::new();
+        for (kid, key) in identity.keys {
+            let place = format!("{section}.keys.{kid}");
+            let key = match (key.hs256, key.eddsa) {
+                (Some(secret), None) => self.secret(&place, &secret).map(|secret| IdentityKey::hs256(secret.reveal())),
+                (None, Some(public)) => self.public_text(&place, public).map(|public| IdentityKey::eddsa(&public)),
+                _ => Some(Err("give exactly one of `hs256` (a shared secret) and `eddsa` (a public key)".to_owned())),
+            };
+            match key {
+                Some(Ok(key)) => {
+                    keys.insert(kid, key);
+                }
+                Some(Err(message)) => self.wrong(place, message),
+                None => {}
+            }
+        }
+        let audience = identity.audience.unwrap_or_else(|| site.to_owned());
+        Some(IdentityRules { issuer: identity.issuer, audience, keys })
+    }
+
+    /// A public key may stand in the configuration itself, or in a file or variable.
+    fn public_text(&mut self, key: &str, text: String) -> Option<String> {
+        let reference = match text.split_once(':') {
+            Some(("env", name)) => SecretRef::Env(name.to_owned()),
+            Some(("file", path)) => SecretRef::File(path.into()),
+            _ => return Some(text),
+        };
+        self.secret(key, &reference).map(|found| found.reveal().to_owned())
+    }
+
+    fn mail(&mut self, mail: settings::Mail) -> Option<Mail> {
+        if crate::identity::EmailAddress::parse(&mail.from).is_none() {
+            self.wrong("mail.from", format!("`{}` is not an e-mail address", mail.from));
+        }
+        let token = self.secret("mail.token", &mail.token)?;
+        Some(Mail { base_url: mail.base_url.0, token, from: mail.from })
+    }
+
+    fn handoff(&mut self, handoff: settings::Handoff) -> Handoff {
+        for (language, message) in &handoff.message {
+            let key = format!("handoff.message.{language}");
+            if usher_agent::texts::Language::of(language).is_none_or(|known| known.tag() != language) {
+                let known: Vec<_> = usher_agent::texts::LANGUAGES.iter().map(|language| language.tag()).collect();
+                self.wrong(key, format!("the server speaks {}; use one of these", known.join(", ")));
+            } else if message.trim().is_empty() {
+                self.wrong(key, "it is empty; write what a customer reads, or leave it out for the server's own text");
+            }
+        }
+        let mut links = Vec::new();
+        for (index, link) in handoff.links.into_iter().enumerate() {
+            // Label and address become a Markdown link.
+            if link.label.trim().is_empty() || link.label.contains(['[', ']', '\\', '\n']) {
+                self.wrong(
+                    format!("handoff.links.{index}.label"),
+                    "write plain words, without brackets or line breaks",
+                );
+            }
+            links.push(HandoffLink { label: link.label, url: link.url.0 });
+        }
+        Handoff { message: handoff.message, links }
+    }
+
+    fn skill(&mut self, key: &str, id: &str) -> Option<PluginId> {
+        id.parse().map_err(|error| self.wrong(key, format!("{error}"))).ok()
+    }
+
+    fn skill_settings(
+        &mut self,
+        settings: BTreeMap<String, BTreeMap<String, String>>,
+    ) -> BTreeMap<PluginId, BTreeMap<String, String>> {
+        let mut checked = BTreeMap::new();
+        for (id, values) in settings {
+            if let Some(id) = self.skill(&format!("skills.settings.{id}"), &id) {
+                checked.insert(id, values);
+            }
+        }
+        checked
+    }
+
+    fn limits(&mut self, limits: settings::Limits) -> Limits {
+        let numbers = [
+            ("requests-per-second", limits.requests_per_second),
+            ("request-burst", limits.request_burst),
+            ("messages-per-second", limits.messages_per_second),
+            ("message-burst", limits.message_burst),
+            ("codes-per-hour", limits.codes_per_hour),
+            ("signed-in-hours", limits.signed_in_hours),
+            ("connections", u32::try_from(limits.connections).unwrap_or(u32::MAX)),
+            ("streams-per-session", u32::try_from(limits.streams_per_session).unwrap_or(u32::MAX)),
+        ];
+        for (name, number) in numbers {
+            if number == 0 {
+                self.wrong(format!("limits.{name}"), "it is 0, which would let nobody in; use 1 or more");
+            }
+        }
+        Limits {
+            requests_per_second: limits.requests_per_second,
+            request_burst: limits.request_burst,
+            messages_per_second: limits.messages_per_second,
+            message_burst: limits.message_burst,
+            codes_per_hour: limits.codes_per_hour,
+            connections: limits.connections,
+            streams_per_session: limits.streams_per_session,
+            signed_in_hours: limits.signed_in_hours.min(24 * 30),
+            plugin: limits.plugin,
+        }
+    }
+}
+
+/// Whether a text has the form of a BCP 47 tag: a language of two or three letters, then parts of up to eight.
+pub(crate) fn is_language_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let language = parts.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.chars().all(|c| c.is_ascii_alphabetic())
+        && text.len() <= 35
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
+}

@@ -1,0 +1,225 @@
+//! Counts what turns leave behind, where all of them pass: between the agent and its store.
+
+use crate::metrics::Metrics;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use usher_agent::conversation::{Body, Conversation, Identity, Message, Owner, Session};
+use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId};
+use usher_agent::knowledge::Article;
+use usher_agent::store::{
+    Accepted, ClaimedTurn, CodeCheck, Delivery, Ending, FinishedTurn, Incoming, NewConversation, NewSession,
+    OneTimeCode, Result, Store, StoredIntegration, StoredTurn,
+};
+use usher_manifest::PluginId;
+
+/// A store that counts turns, and otherwise does what the one inside does.
+pub(crate) struct MeasuredStore<S> {
+    inner: S,
+    metrics: Arc<Metrics>,
+    /// When the turns that are under way were claimed.
+    begun: Mutex<HashMap<MessageId, Instant>>,
+}
+
+impl<S> MeasuredStore<S> {
+    pub(crate) fn new(inner: S, metrics: Arc<Metrics>) -> Self {
+        Self { inner, metrics, begun: Mutex::default() }
+    }
+
+    fn end(&self, message: MessageId) -> Option<Duration> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&message);
+        begun.map(|begun| begun.elapsed())
+    }
+}
+
+/// The part of a turn's record that is counted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Record {
+    skills: Vec<AskedSkill>,
+}
+
+#[derive(Deserialize)]
+struct AskedSkill {
+    skill: String,
+    outcome: String,
+    #[serde(default)]
+    calls: Vec<usher_host::ToolCall>,
+    #[serde(default)]
+    took_us: u64,
+}
+
+fn outcome(turn: &FinishedTurn) -> &'static str {
+    if turn.ending == Ending::AwaitsSignIn {
+        return "sign_in";
+    }
+    match turn.replies.last() {
+        Some(Body::Handoff { .. }) => "handoff",
+        Some(Body::Reply { skill: Some(_), .. }) => "answered",
+        Some(_) => "runtime",
+        None => "silent",
+    }
+}
+
+fn count(metrics: &Metrics, record: &serde_json::Value) {
+    let Ok(record) = Record::deserialize(record) else { return };
+    for asked in record.skills {
+        metrics.skill(&asked.skill, &asked.outcome, Duration::from_micros(asked.took_us));
+        for call in asked.calls {
+            let result = match call.result {
+                usher_host::CallResult::Ok => "ok",
+                usher_host::CallResult::Denied(_) => "denied",
+                usher_host::CallResult::NotFound => "not_found",
+                usher_host::CallResult::Invalid => "invalid",
+                usher_host::CallResult::Unavailable => "unavailable",
+                usher_host::CallResult::TooLarge => "too_large",
+            };
+            metrics.tool_call(&call.function.to_string(), result);
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for MeasuredStore<S> {
+    async fn begin_turn(&self, id: ConversationId) -> Result<Option<ClaimedTurn>> {
+        let claimed = self.inner.begin_turn(id).await?;
+        if let Some(claimed) = &claimed {
+            let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+            begun.insert(claimed.message.id, Instant::now());
+        }
+        Ok(claimed)
+    }
+
+    async fn finish_turn(&self, turn: FinishedTurn) -> Result<Vec<Message>> {
+        let (message, outcome, record) = (turn.message, outcome(&turn), turn.record.clone());
+        let finished = self.inner.finish_turn(turn).await;
+        let took = self.end(message);
+        if finished.is_ok() {
+            self.metrics.turn(outcome, took);
+            count(&self.metrics, &record);
+        }
+        finished
+    }
+
+    async fn abandon_turn(&self, id: ConversationId, message: MessageId) -> Result<()> {
+        self.end(message);
+        self.inner.abandon_turn(id, message).await
+    }
+
+    async fn open_session(&self, new: NewSession) -> Result<Session> {
+        self.inner.open_session(new).await
+    }
+
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<Session>> {
+        self.inner.session(token_hash, now).await
+    }
+
+    async fn extend_session(&self, session: SessionId, expires_at: Timestamp) -> Result<()> {
+        self.inner.extend_session(session, expires_at).await
+    }
+
+    async fn set_identity(&self, session: SessionId, identity: Option<Identity>) -> Result<Vec<ConversationId>> {
+        self.inner.set_identity(session, identity).await
+    }
+
+    async fn open_conversation(&self, new: NewConversation) -> Result<Conversation> {
+        self.inner.open_conversation(new).await
+    }
+
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>> {
+        self.inner.conversation(id).await
+    }
+
+    async fn conversations_of(&self, session: SessionId) -> Result<Vec<Conversation>> {
+        self.inner.conversations_of(session).await
+    }
+
+    async fn messages_after(&self, id: ConversationId, after: u64, limit: usize) -> Result<Vec<Message>> {
+        self.inner.messages_after(id, after, limit).await
+    }
+
+    async fn set_owner(&self, id: ConversationId, owner: Owner) -> Result<Owner> {
+        self.inner.set_owner(id, owner).await
+    }
+
+    async fn accept(&self, incoming: Incoming) -> Result<Accepted> {
+        self.inner.accept(incoming).await
+    }
+
+    async fn waiting(&self) -> Result<Vec<ConversationId>> {
+        self.inner.waiting().await
+    }
+
+    async fn turns_of(&self, id: ConversationId) -> Result<Vec<StoredTurn>> {
+        self.inner.turns_of(id).await
+    }
+
+    async fn post(&self, delivery: Delivery) -> Result<()> {
+        self.inner.post(delivery).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Delivery>> {
+        self.inner.due(now, limit).await
+    }
+
+    async fn delivered(&self, id: DeliveryId) -> Result<()> {
+        self.inner.delivered(id).await
+    }
+
+    async fn not_delivered(&self, id: DeliveryId, retry_at: Option<Timestamp>, error: &str) -> Result<()> {
+        self.inner.not_delivered(id, retry_at, error).await
+    }
+
+    async fn send_code(&self, code: OneTimeCode, delivery: Delivery) -> Result<()> {
+        self.inner.send_code(code, delivery).await
+    }
+
+    async fn check_code(
+        &self,
+        session: SessionId,
+        code_hash: [u8; 32],
+        now: Timestamp,
+        max_attempts: u32,
+    ) -> Result<(CodeCheck, Option<String>)> {
+        self.inner.check_code(session, code_hash, now, max_attempts).await
+    }
+
+    async fn use_token_id(&self, jti: &str, expires_at: Timestamp) -> Result<bool> {
+        self.inner.use_token_id(jti, expires_at).await
+    }
+
+    async fn articles(&self) -> Result<Vec<Article>> {
+        self.inner.articles().await
+    }
+
+    async fn put_article(&self, article: Article) -> Result<()> {
+        self.inner.put_article(article).await
+    }
+
+    async fn remove_article(&self, id: &str) -> Result<bool> {
+        self.inner.remove_article(id).await
+    }
+
+    async fn integrations(&self) -> Result<Vec<StoredIntegration>> {
+        self.inner.integrations().await
+    }
+
+    async fn put_integration(&self, integration: StoredIntegration) -> Result<()> {
+        self.inner.put_integration(integration).await
+    }
+
+    async fn remove_integration(&self, connector: &PluginId) -> Result<bool> {
+        self.inner.remove_integration(connector).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<()> {
+        self.inner.sweep(now).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.inner.ping().await
+    }
+}

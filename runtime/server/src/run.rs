@@ -1,0 +1,227 @@
+//! Wires the parts together and runs them: store, host, agent, outbox, HTTP.
+
+use crate::api::{self, Server, ServerParts};
+use crate::config::{Config, Secret};
+use crate::integrations;
+use crate::keys;
+use crate::limits::SHRINK_EVERY;
+use crate::listen;
+use crate::measure::MeasuredStore;
+use crate::metrics::Metrics;
+use crate::outbox::Outbox;
+use crate::seal::SealingKey;
+use crate::sources::Sources;
+use anyhow::Context;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use url::Url;
+use usher_agent::store::Store;
+use usher_agent::texts::Language;
+use usher_agent::{Agent, AgentConfig, CustomMessage, ShopProfile, Tools};
+use usher_host::{CompileCommand, Host, HostConfig, ToolRegistry};
+use usher_store::{SqliteOptions, SqliteStore};
+
+/// The argument by which this program becomes the process that compiles one component.
+pub const COMPILE: &str = "compile-component";
+
+/// How often the store forgets what has expired.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// Deliveries and turns that are under way at the end have this long.
+const END: Duration = Duration::from_secs(10);
+
+/// What a server may be given other than its configuration.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The `usher` program, which compiles components in a process of its own.
+    pub program: PathBuf,
+}
+
+impl Options {
+    /// The program that runs now.
+    ///
+    /// # Errors
+    /// Where the system doesn't tell.
+    pub fn of_this_program() -> anyhow::Result<Self> {
+        Ok(Self { program: std::env::current_exe().context("the path of this program is not known")? })
+    }
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where browsers reach it.
+    pub public_url: Url,
+    /// The conversation engine.
+    pub agent: Agent,
+    /// The file that holds the operator's token; none where the configuration names another place.
+    pub admin_token_file: Option<PathBuf>,
+    closing: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Takes no more requests, lets those that are open end for at most ten seconds, and stops.
+    pub async fn close(mut self) {
+        self.closing.send_replace(true);
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(listen::DRAIN + END, ended).await.is_err() {
+            tracing::warn!("some work was still under way; it is taken up at the next start");
+        }
+    }
+}
+
+/// Starts a server.
+///
+/// # Errors
+/// What keeps it from starting, and how to mend it.
+pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> {
+    // A second call finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    keys::data_dir(&config.data_dir)?;
+    let (admin_token, admin_token_file) = match &config.admin_token {
+        Some(token) => (token.clone(), None),
+        None => {
+            let file = config.data_dir.join("admin-token");
+            (keys::key_file(&file)?, Some(file))
+        }
+    };
+    let sealing_key = match &config.sealing_key {
+        Some(key) => key.clone(),
+        None => keys::key_file(&config.data_dir.join("sealing-key"))?,
+    };
+    let sealing_key = SealingKey::from_text(sealing_key.reveal())?;
+
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("can't listen on {}; choose another `listen`, or stop what listens there", config.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let public_url = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{address}"))?,
+    };
+
+    let metrics = Arc::new(Metrics::default());
+    let store = open_store(&config.data_dir, metrics.clone()).await?;
+    let sources = Sources::of(&store.articles().await?);
+    let tools = Tools::new();
+    let host = start_host(&config, &tools, &options).await?;
+    restore_integrations(&*store, &host, &sealing_key).await?;
+    let agent = Agent::start(store.clone(), host.clone(), &tools, agent_config(&config)).await?;
+    let waiting = agent.resume().await?;
+    if waiting > 0 {
+        tracing::info!(conversations = waiting, "answering what was cut off");
+    }
+
+    let (closing, closed) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let outbox = Outbox::new(store.clone(), config.mail.clone(), metrics.clone())?;
+    tasks.spawn(outbox.run(closed.clone()));
+    let connections = config.limits.connections;
+    let server = Server::new(ServerParts {
+        config,
+        public_url: public_url.clone(),
+        agent: agent.clone(),
+        host,
+        metrics,
+        sealing_key,
+        sources,
+        admin_token,
+        clock: Arc::new(Timestamp::now),
+        closing: closed.clone(),
+    });
+    tasks.spawn(keep_house(server.clone(), closed.clone()));
+    tasks.spawn(listen::serve(listener, api::router(server), connections, closed));
+    tracing::info!(%address, %public_url, "listening");
+    Ok(Running { address, public_url, agent, admin_token_file, closing, tasks })
+}
+
+async fn open_store(data_dir: &Path, metrics: Arc<Metrics>) -> anyhow::Result<Arc<dyn Store>> {
+    let file = data_dir.join("usher.db");
+    let store = tokio::task::spawn_blocking(move || SqliteStore::open(file, SqliteOptions::default())).await??;
+    Ok(Arc::new(MeasuredStore::new(store, metrics)))
+}
+
+async fn start_host(config: &Config, tools: &Tools, options: &Options) -> anyhow::Result<Host> {
+    let host = Host::start(HostConfig {
+        folder: config.plugins.clone(),
+        limits: config.limits.plugin,
+        registry: ToolRegistry::shipped()?,
+        compile: CompileCommand { program: options.program.clone(), args: vec![OsString::from(COMPILE)] },
+        tools: tools.by_interface(),
+    })
+    .await?;
+    let generation = host.generation();
+    for refused in &generation.refused {
+        tracing::warn!(file = %refused.file.display(), reason = refused.reason, "plugin refused");
+    }
+    Ok(host)
+}
+
+async fn restore_integrations(store: &dyn Store, host: &Host, key: &SealingKey) -> anyhow::Result<()> {
+    let mut restored = Vec::new();
+    for stored in store.integrations().await? {
+        match integrations::open(&stored, key) {
+            Ok(integration) => restored.push(integration),
+            // The others work; this one is listed as not connected until its secrets are entered again.
+            Err(error) => tracing::error!(connector = %stored.connector, %error, "an integration stays unconnected"),
+        }
+    }
+    host.restore(restored).await;
+    Ok(())
+}
+
+fn agent_config(config: &Config) -> AgentConfig {
+    let hosts: BTreeSet<String> =
+        config.sites.iter().flat_map(|site| &site.link_hosts).map(ToString::to_string).collect();
+    let links = config.handoff.links.iter().map(|link| (link.label.clone(), link.url.to_string()));
+    AgentConfig {
+        shop: ShopProfile {
+            name: config.shop.name.clone(),
+            locale: config.shop.locale.clone(),
+            languages: config.shop.languages.iter().filter_map(|tag| Language::of(tag)).collect(),
+            time_zone: config.shop.time_zone.clone(),
+            voice: config.shop.voice.clone(),
+            link_hosts: hosts,
+        },
+        handoff: CustomMessage { text: config.handoff.message.clone(), links: links.collect() },
+        fallback_skill: Some(config.fallback_skill.clone()),
+        skill_settings: config.skill_settings.clone(),
+    }
+}
+
+/// Forgets what has expired, in the store and in memory.
+async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
+    let mut shrink = tokio::time::interval(SHRINK_EVERY);
+    let mut sweep = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = shrink.tick() => server.gate().shrink(),
+            _ = sweep.tick() => {
+                if let Err(error) = server.store().sweep(server.now()).await {
+                    tracing::warn!(%error, "what has expired could not be forgotten");
+                }
+            }
+            () = listen::closed(&mut closing) => return,
+        }
+    }
+}
+
+/// Reads the operator's token of a server that runs with this configuration.
+///
+/// # Errors
+/// Where there is none that can be read.
+pub fn admin_token(config: &Config) -> anyhow::Result<Secret> {
+    match &config.admin_token {
+        Some(token) => Ok(token.clone()),
+        None => Ok(keys::key_file(&config.data_dir.join("admin-token"))?),
+    }
+}

@@ -1,0 +1,39 @@
+//! Titles and pages of the articles, to name the sources of answers.
+
+use crate::channels::webchat::SourceView;
+use crate::config::is_loopback;
+use crate::hygiene::clean_line;
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+use url::Url;
+use usher_agent::knowledge::Article;
+
+/// By the article's id.
+#[derive(Default)]
+pub(crate) struct Sources(RwLock<HashMap<String, SourceView>>);
+
+impl Sources {
+    pub(crate) fn of(articles: &[Article]) -> Self {
+        let sources = Self::default();
+        articles.iter().for_each(|article| sources.put(article));
+        sources
+    }
+
+    pub(crate) fn put(&self, article: &Article) {
+        let url = article.url.as_deref().filter(|url| {
+            Url::parse(url).is_ok_and(|url| url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url))
+        });
+        let view = SourceView { title: clean_line(&article.title), url: url.map(str::to_owned) };
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(article.id.clone(), view);
+    }
+
+    pub(crate) fn remove(&self, id: &str) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// The article of a passage (`ARTICLE#NUMBER`), unless it has been removed since.
+    pub(crate) fn of_passage(&self, passage: &str) -> Option<SourceView> {
+        let article = passage.rsplit_once('#').map_or(passage, |(article, _)| article);
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(article).cloned()
+    }
+}

@@ -1,0 +1,170 @@
+//! The configuration: what is written is understood, and what is wrong is named with its way out.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that can't go on ends
+
+use std::path::Path;
+use usher::config::{Config, EXAMPLE, load, load_text};
+
+fn parse(text: &str) -> Result<Config, String> {
+    load_text("`usher.toml`", text, Path::new("."), false).map_err(|error| error.to_string())
+}
+
+const SMALL: &str =
+    "[shop]\nname = \"Lamps\"\n[[sites]]\nid = \"storefront\"\norigins = [\"https://shop.example.com\"]\n";
+
+#[test]
+fn the_example_is_a_configuration() {
+    let config = parse(EXAMPLE).unwrap();
+    assert_eq!(config.shop.name, "Example Lamps");
+    assert_eq!(config.sites[0].origins[0].as_str(), "https://shop.example.com");
+}
+
+#[test]
+fn every_key_of_the_example_that_is_commented_out_is_known() {
+    // Keys that need a secret's file or variable are left out.
+    let uncommented: Vec<String> = EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key)
+                if key.contains(" = ") && !key.contains("env:") && !key.contains("file:") && !key.contains('`') =>
+            {
+                key
+            }
+            _ => line,
+        })
+        .map(str::to_owned)
+        .collect();
+    let text = uncommented.join("\n");
+    assert!(text.contains("\npublic-url = ") && text.contains("\nmemory-bytes = "), "nothing was uncommented");
+    // `from` and `base-url` of [mail] and `issuer` of [sites.identity] follow their commented headings.
+    let text: String = text
+        .lines()
+        .filter(|line| !["base-url", "from", "issuer"].iter().any(|key| line.starts_with(key)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    parse(&text).unwrap();
+}
+
+#[test]
+fn little_is_needed() {
+    let config = parse(SMALL).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8787");
+    assert_eq!(config.shop.languages, ["en"]);
+    assert!(config.mail.is_none() && config.sites[0].identity.is_none());
+}
+
+#[test]
+fn problems_are_named_with_key_and_fix() {
+    let cases: &[(&str, &[&str])] = &[
+        ("lisen = \"127.0.0.1:1\"\n", &["`usher.toml`", "`lisen`", "did you mean `listen`?"]),
+        ("[shop]\nname = \"x\"\ntimezone = \"UTC\"", &["`shop.timezone`", "did you mean `time-zone`?"]),
+        ("[shop]\nname = \"x\"\nqqq = 1", &["`shop.qqq`", "known here:", "locale"]),
+        ("[shop]\nlocale = \"en\"", &["`shop.name`", "needed"]),
+        ("listen = 5\n", &["`listen`"]),
+        ("listen = \"nowhere\"\n", &["`listen`"]),
+        ("[shop]\nname = \"x\"\n[log]\nformat = \"xml\"", &["`log.format`", "text, json"]),
+        ("[shop\n", &["not TOML", "line 1"]),
+        ("[shop]\nname = \"x\"\ntime-zone = \"Berlin\"\n[[sites]]\nid = \"a\"", &["`shop.time-zone`", "Europe/Berlin"]),
+        ("[shop]\nname = \"x\"\nlocale = \"english\"\n[[sites]]\nid = \"a\"", &["`shop.locale`", "language tag"]),
+        ("[shop]\nname = \"x\"", &["`sites`", "[[sites]]"]),
+        ("[shop]\nname = \"x\"\n[[sites]]\nid = \"A B\"", &["`sites.0.id`", "a-z"]),
+        ("[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[[sites]]\nid = \"a\"", &["`sites.1.id`", "two sites"]),
+        ("[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\norigins = [\"https://a.example/\"]", &["origins", "path"]),
+        ("[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\norigins = [\"https://*.example\"]", &["origins", "wildcard"]),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\norigins = [\"http://a.example\"]",
+            &["origins", "this machine only"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\nlink-hosts = [\"https://a.example\"]",
+            &["link-hosts", "without scheme"],
+        ),
+        ("trusted-proxies = [\"10.0.0.0/33\"]\n[shop]\nname = \"x\"", &["trusted-proxies", "10.0.0.0/8"]),
+        (
+            "public-url = \"https://a.example/help\"\n[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"",
+            &["`public-url`", "path"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[limits]\nmessage-burst = 0",
+            &["`limits.message-burst`", "1 or more"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[admin]\ntoken = \"env:SURELY_NOT_SET\"",
+            &["`admin.token`", "`SURELY_NOT_SET` isn't set"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[admin]\ntoken = \"file:no-such-file\"",
+            &["`admin.token`", "no-such-file"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[sites.identity]\nissuer = \"i\"\nkeys.k = { hs256 = \"env:PATH\", eddsa = \"x\" }",
+            &["`sites.0.identity.keys.k`", "exactly one"],
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = parse(text).expect_err(text);
+        for part in *expected {
+            assert!(error.contains(part), "for\n{text}\n`{part}` is missing in:\n{error}");
+        }
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once() {
+    let error = parse("[shop]\nname = \"\"\ntime-zone = \"x\"\n[[sites]]\nid = \"\"").unwrap_err();
+    for key in ["`shop.name`", "`shop.time-zone`", "`sites.0.id`"] {
+        assert!(error.contains(key), "{error}");
+    }
+}
+
+#[test]
+fn secrets_come_from_elsewhere_and_are_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "correct horse battery staple, and more";
+    std::fs::write(folder.path().join("token"), format!("{secret}\n")).unwrap();
+    let text = format!("{SMALL}[admin]\ntoken = \"file:token\"\n");
+    let config = load_text("`x`", &text, folder.path(), false).unwrap();
+    assert_eq!(config.admin_token.as_ref().unwrap().reveal(), secret);
+    assert!(!format!("{config:?}").contains("horse"));
+
+    let error = parse(&format!("{SMALL}[admin]\ntoken = \"{secret}\"\n")).unwrap_err();
+    assert!(error.contains("`admin.token`") && error.contains("env:NAME"), "{error}");
+    assert!(!error.contains("horse"), "the secret is repeated: {error}");
+
+    std::fs::write(folder.path().join("short"), "short").unwrap();
+    let text = format!("{SMALL}[sites.identity]\nissuer = \"i\"\nkeys.k1 = {{ hs256 = \"file:short\" }}\n");
+    let error = load_text("`x`", &text, folder.path(), false).unwrap_err().to_string();
+    assert!(error.contains("`sites.0.identity.keys.k1`") && error.contains("32 or more"), "{error}");
+}
+
+#[test]
+fn a_missing_file_says_how_to_get_one() {
+    let error = load(Path::new("no-such-folder/usher.toml")).unwrap_err().to_string();
+    assert!(error.contains("no-such-folder/usher.toml") && error.contains("usher config --example"), "{error}");
+}
+
+/// The environment is process-wide: the binary is asked, in a process of its own.
+#[test]
+fn the_environment_overlays_the_file_and_is_checked_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("usher.toml");
+    std::fs::write(&file, SMALL).unwrap();
+    let check = |name: &str, value: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_usher"))
+            .args(["config", "check", "--config"])
+            .arg(&file)
+            .env_clear()
+            .env(name, value)
+            .output()
+            .unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), text)
+    };
+    let (good, text) = check("USHER_LISTEN", "127.0.0.1:9999");
+    assert!(good && text.contains("127.0.0.1:9999"), "{text}");
+    let (good, text) = check("USHER_SHOP__TIME_ZONE", "Nowhere/At-All");
+    assert!(!good && text.contains("shop.time-zone"), "{text}");
+    let (good, text) = check("USHER_LISTN", "127.0.0.1:9999");
+    assert!(!good && text.contains("USHER_LISTN") && text.contains("did you mean `listen`?"), "{text}");
+    let (good, text) = check("USHER_LOG__FORMAT", "xml");
+    assert!(!good && text.contains("USHER_LOG__FORMAT"), "{text}");
+}
