@@ -109,6 +109,8 @@ pub struct Agent {
 
 /// How long a turn waits before it is tried again where the store failed.
 const RETRY: Duration = Duration::from_secs(2);
+/// How often a turn that is under way says so.
+const TYPING: Duration = Duration::from_secs(3);
 /// How often an answer is offered to a failing store before its turn is given back.
 const STORE_TRIES: u32 = 30;
 
@@ -289,8 +291,16 @@ impl Inner {
     async fn answer(self: &Arc<Self>, claimed: crate::store::ClaimedTurn) -> bool {
         let (id, message) = (claimed.conversation.id, claimed.message.id);
         let started = tokio::time::Instant::now();
-        self.tell(id, Event::Typing { on: true });
-        let finished = match AssertUnwindSafe(turn::run(self, claimed)).catch_unwind().await {
+        let mut run = std::pin::pin!(AssertUnwindSafe(turn::run(self, claimed)).catch_unwind());
+        // Those who watch take an old sign of typing for a broken line, so it is given again and again.
+        let mut typing = tokio::time::interval(TYPING);
+        let finished = loop {
+            tokio::select! {
+                finished = &mut run => break finished,
+                _ = typing.tick() => self.tell(id, Event::Typing { on: true }),
+            }
+        };
+        let finished = match finished {
             Ok(finished) => finished,
             Err(_) => {
                 tracing::error!(conversation = %id, "a turn ended the runtime's own code; it is tried again");

@@ -178,13 +178,15 @@ pub fn choose(text: &str, channel: Option<&str>, shop: &str, spoken: &[Language]
     let written = whatlang::Detector::with_allowlist(candidates.collect())
         .detect(text)
         .filter(|found| found.confidence() >= SURE)
-        .and_then(|found| Language::of(match found.lang() {
-            whatlang::Lang::Eng => "en",
-            whatlang::Lang::Fra => "fr",
-            whatlang::Lang::Nld => "nl",
-            whatlang::Lang::Swe => "sv",
-            _ => return None,
-        }));
+        .and_then(|found| {
+            Language::of(match found.lang() {
+                whatlang::Lang::Eng => "en",
+                whatlang::Lang::Fra => "fr",
+                whatlang::Lang::Nld => "nl",
+                whatlang::Lang::Swe => "sv",
+                _ => return None,
+            })
+        });
     let channel = channel.and_then(Language::of).filter(|language| spoken.contains(language));
     written.or(channel).or_else(|| Language::of(shop)).unwrap_or(Language::English)
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use utoipa::IntoParams;
 
 macro_rules! files {
@@ -33,6 +34,8 @@ const FILES: &[(&str, &str)] = files![
 ];
 const SCRIPT: &str = include_str!("../assets/widget/widget.js");
 const FRAME: &str = include_str!("../assets/widget/frame.html");
+/// Where the frame finds the shop's name.
+const SHOP_NAME: &str = "<meta name=\"usher-shop\" content=\"\">";
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -83,7 +86,8 @@ pub(crate) async fn frame(
         ancestors.join(" ")
     );
     let policy = HeaderValue::try_from(policy).map_err(|error| Problem::internal(&error))?;
-    let mut response = file(FRAME, "text/html; charset=utf-8", &HeaderMap::new());
+    let page = FRAME.replacen(SHOP_NAME, &SHOP_NAME.replace("\"\"", &format!("\"{}\"", attribute(&site.name))), 1);
+    let mut response = file(page, "text/html; charset=utf-8", &HeaderMap::new());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
@@ -97,11 +101,17 @@ pub(crate) async fn frame(
 pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Answer<Response> {
     let (name, content) = FILES.iter().find(|(known, _)| *known == name).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let kind = if name.ends_with(".css") { "text/css; charset=utf-8" } else { JAVASCRIPT };
-    Ok(file(content, kind, &headers))
+    Ok(file(*content, kind, &headers))
+}
+
+/// A text as it may stand between double quotes in HTML.
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A file with its tag: browsers keep it, and ask whether it is still the same.
-fn file(content: &'static str, kind: &'static str, headers: &HeaderMap) -> Response {
+fn file(content: impl Into<Cow<'static, str>>, kind: &'static str, headers: &HeaderMap) -> Response {
+    let content = content.into();
     let digest = Sha256::digest(content.as_bytes());
     let tag = format!("\"{}\"", hex::encode(&digest[..16]));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

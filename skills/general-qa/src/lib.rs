@@ -56,12 +56,25 @@ fn unanswered(passages: &[Passage]) -> Outcome {
     }
 }
 
-/// A short message together with the question before it: "and to Norway?".
+/// A short message that points back, together with the question before it: "and to Norway?".
 fn with_context(turn: &Turn) -> Option<String> {
-    let is_short = turn.text().split_whitespace().count() < SHORT;
-    let previous = turn.previous_question().filter(|_| is_short)?;
+    let text = turn.text().to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let goes_on = words.first().is_some_and(|first| GOING_ON.contains(first));
+    let points_back = words.iter().any(|word| POINTING_BACK.contains(word));
+    let previous = turn.previous_question().filter(|_| words.len() < SHORT && (goes_on || points_back))?;
     Some(format!("{previous} {}", turn.text()))
 }
+
+/// First words of a message that goes on from the one before, in English, French, Dutch and Swedish.
+const GOING_ON: &[&str] = &["and", "or", "but", "also", "et", "ou", "mais", "en", "of", "maar", "och", "eller", "men"];
+
+/// Words for what was spoken of.
+#[rustfmt::skip]
+const POINTING_BACK: &[&str] = &[
+    "it", "its", "that", "those", "them", "they", "this", "these", "ça", "cela", "celui", "celle", "ils", "elles", "y",
+    "dat", "die", "deze", "daar", "ermee", "den", "det", "dem", "dessa",
+];
 
 /// Whether there is a word beyond a greeting or thanks.
 fn asks_something(text: &str) -> bool {
@@ -147,6 +160,10 @@ mod tests {
             turn.history.push(Message { author, text: text.to_owned(), sent_at: turn.now.clone() });
         }
         assert_eq!(with_context(&turn).unwrap(), "what does shipping cost? and to Norway?");
+        turn.input = Input::Text("when does it arrive?".to_owned());
+        assert!(with_context(&turn).is_some());
+        turn.input = Input::Text("what's the weather".to_owned());
+        assert_eq!(with_context(&turn), None, "it has a subject of its own");
         turn.input = Input::Text("which ways of paying do you accept in your shops?".to_owned());
         assert_eq!(with_context(&turn), None);
     }

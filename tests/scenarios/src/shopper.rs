@@ -118,11 +118,14 @@ impl Answer {
 
     /// The button whose label holds this text, on a card or below.
     pub fn button(&self, label: &str) -> &Value {
-        let on_cards = self.0["cards"].as_array().into_iter().flatten().flat_map(|card| {
-            card["buttons"].as_array().into_iter().flatten()
-        });
+        let on_cards = self.0["cards"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|card| card["buttons"].as_array().into_iter().flatten());
         let below = self.0["quick_replies"].as_array().into_iter().flatten();
-        let found = on_cards.chain(below).find(|button| button["label"].as_str().is_some_and(|text| text.contains(label)));
+        let found =
+            on_cards.chain(below).find(|button| button["label"].as_str().is_some_and(|text| text.contains(label)));
         found.unwrap_or_else(|| panic!("there is no button «{label}» in {}", self.0))
     }
 

@@ -247,9 +247,9 @@ impl World {
 
     /// What the shop's backend signs for a customer of its own.
     pub async fn identity_token(&self, customer: &DemoCustomer) -> String {
-        let url = format!("{}/session-token?customer={}", self.standins.storefront.url().trim_end_matches('/'), customer.id);
-        let answer: Value =
-            self.client.get(url).send().await.expect("the shop answers").json().await.expect("a token");
+        let url =
+            format!("{}/session-token?customer={}", self.standins.storefront.url().trim_end_matches('/'), customer.id);
+        let answer: Value = self.client.get(url).send().await.expect("the shop answers").json().await.expect("a token");
         answer["token"].as_str().expect("a token").to_owned()
     }
 

@@ -66,9 +66,8 @@ async fn a_delivered_order_is_sent_back_through_the_portal() {
 async fn several_orders_are_told_apart_by_buttons() {
     let world = World::start().await;
     let shopper = world.signed_in(DemoSituation::ThreeOrders).await;
-    let names: Vec<_> = world.standins.read(|shop| {
-        shop.orders_of("ben@example.net").iter().map(|order| order.name()).collect()
-    });
+    let names: Vec<_> =
+        world.standins.read(|shop| shop.orders_of("ben@example.net").iter().map(|order| order.name()).collect());
     let which = shopper.say("where is my order?").await;
     // Two are on their way or not sent yet; the delivered one isn't asked about.
     let offered: Vec<_> = names.iter().filter(|name| which.0.to_string().contains(name.as_str())).collect();
@@ -127,7 +126,15 @@ async fn a_deleted_article_is_never_spoken_from_again() {
     let world = World::start().await;
     let shopper = world.shopper().await;
     assert!(shopper.say("how much is shipping?").await.text().contains("4.90"));
-    world.article("shipping", "shipping", "Shipping", "Shipping costs 5.50 EUR for every order.", &["How much is shipping?"]).await;
+    world
+        .article(
+            "shipping",
+            "shipping",
+            "Shipping",
+            "Shipping costs 5.50 EUR for every order.",
+            &["How much is shipping?"],
+        )
+        .await;
     assert!(shopper.say("how much is shipping?").await.text().contains("5.50"));
     world.operator(reqwest::Method::DELETE, "articles/shipping", None).await;
     let answer = shopper.say("how much is shipping?").await;

@@ -95,10 +95,7 @@ async fn fetch(host: &Host) -> Result<Shelf, String> {
     let mut articles = Vec::new();
     let mut cursor = Value::Option(None);
     for _ in 0..PAGES {
-        let page = host
-            .ask(&function, &[cursor, Value::Option(None)])
-            .await
-            .map_err(|error| format!("{error:?}"))?;
+        let page = host.ask(&function, &[cursor, Value::Option(None)]).await.map_err(|error| format!("{error:?}"))?;
         let Some(Value::List(found)) = field(&page, "products").cloned() else {
             return Err("the feed's page has no products".into());
         };

@@ -25,8 +25,27 @@ const PLACES: [&[&str]; 5] = [
 const LAST: &[&str] = &["last", "dernier", "dernière", "laatste", "sista"];
 /// Words around a place that change nothing.
 const AROUND: &[&str] = &[
-    "the", "one", "please", "order", "number", "it's", "la", "le", "celle", "commande", "numéro", "svp", "de", "het",
-    "bestelling", "nummer", "graag", "den", "det", "beställningen", "tack",
+    "the",
+    "one",
+    "please",
+    "order",
+    "number",
+    "it's",
+    "la",
+    "le",
+    "celle",
+    "commande",
+    "numéro",
+    "svp",
+    "de",
+    "het",
+    "bestelling",
+    "nummer",
+    "graag",
+    "den",
+    "det",
+    "beställningen",
+    "tack",
 ];
 
 /// What a reply offers to choose from, quick replies first.

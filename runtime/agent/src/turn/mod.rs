@@ -304,9 +304,8 @@ impl InHand<'_> {
 
     /// What the customer last typed before this message.
     fn last_text(&self) -> String {
-        let typed = |message: &&Message| {
-            message.author == Author::Customer && matches!(message.body, Body::Text { .. })
-        };
+        let typed =
+            |message: &&Message| message.author == Author::Customer && matches!(message.body, Body::Text { .. });
         self.claimed.history.iter().rev().find(typed).map(|message| message.body.text().to_owned()).unwrap_or_default()
     }
 

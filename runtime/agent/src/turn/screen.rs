@@ -115,7 +115,7 @@ fn is_shown(c: char) -> bool {
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}'      // controls
         | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // direction overrides
         | '\u{200b}' | '\u{2060}' | '\u{feff}'        // zero width
-        | '\u{e0000}'..='\u{e007f}')                   // tags
+        | '\u{e0000}'..='\u{e007f}') // tags
 }
 
 #[cfg(test)]

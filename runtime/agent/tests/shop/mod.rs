@@ -1,5 +1,7 @@
 //! Five skills of a shop with examples in four languages.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
+
 use usher_agent::router::{Example, SkillExamples};
 use usher_manifest::PluginId;
 

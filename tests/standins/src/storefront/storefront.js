@@ -87,6 +87,12 @@ window.usher = window.usher || function () { (window.usher.q = window.usher.q ||
   account.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   document.addEventListener("click", (event) => { if (!account.contains(event.target)) account.open = false; });
 
+  // The chat asks for a customer: the shop's own way to sign in is this menu.
+  window.usher("on", "sign-in", () => {
+    account.open = true;
+    label.focus();
+  });
+
   const id = remembered();
   show(id);
   if (id) identify(id);

@@ -1,0 +1,82 @@
+//! A running `usher demo`: the real server, the real plugins, the demo's shop.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+
+/// How long it may take to start on a busy machine; the first start compiles the plugins.
+const START: Duration = Duration::from_secs(120);
+
+/// The demo's process and addresses; ended when dropped.
+pub struct Demo {
+    /// The shop's first page.
+    pub shop: String,
+    /// Where the shop's mails arrive.
+    pub mailbox: String,
+    _process: Child,
+    _data: tempfile::TempDir,
+}
+
+impl Demo {
+    /// Starts it on free ports, with a data folder of its own and the plugins that `make` has built.
+    ///
+    /// # Panics
+    /// If the binary or the plugins aren't built, or it doesn't start.
+    pub async fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins");
+        assert!(
+            plugins.join("order-tracking.wasm").exists(),
+            "the plugins aren't built: run `make test`, which builds them first"
+        );
+        let mut process = Command::new(binary())
+            .args(["demo", "--port", "0", "--data-dir"])
+            .arg(data.path())
+            .arg("--plugins")
+            .arg(plugins)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("the demo doesn't start: {error}"));
+        let Some(stdout) = process.stdout.take() else { unreachable!("stdout is piped") };
+        let mut lines = BufReader::new(stdout).lines();
+        let (mut shop, mut mailbox) = (None, None);
+        let told = async {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut words = line.split_whitespace();
+                match words.next() {
+                    Some("shop") => shop = words.next().map(str::to_owned),
+                    Some("mailbox") => mailbox = words.next().map(str::to_owned),
+                    Some("Ctrl-C") => return,
+                    _ => {}
+                }
+            }
+        };
+        timeout(START, told).await.unwrap_or_else(|_| panic!("the demo didn't say within {START:?} that it is open"));
+        // What it logs from now on is read and dropped, or it would stop at a full pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let (Some(shop), Some(mailbox)) = (shop, mailbox) else {
+            panic!("the demo ended without saying where its shop is")
+        };
+        Self { shop, mailbox, _process: process, _data: data }
+    }
+}
+
+/// The server's binary, built beside this test.
+fn binary() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().find(|folder| folder.join("usher").is_file());
+    folder
+        .unwrap_or_else(|| panic!("the binary `usher` isn't built: run `make test`, which builds it first"))
+        .join("usher")
+}

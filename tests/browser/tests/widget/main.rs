@@ -1,0 +1,10 @@
+//! The widget in Debian's Chromium, against a scripted server.
+
+mod cards;
+mod looks;
+mod opening;
+mod pages;
+mod safety;
+mod signing_in;
+mod talking;
+mod trouble;
