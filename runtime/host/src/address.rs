@@ -22,18 +22,11 @@ const BLOCKED_V4: [([u8; 4], u32); 16] = [
     ([255, 255, 255, 255], 32),
 ];
 
-/// The same for IPv6; ranges that carry an IPv4 address inside are judged by that address.
-const BLOCKED_V6: [([u16; 8], u32); 10] = [
-    ([0, 0, 0, 0, 0, 0, 0, 0], 128),
-    ([0, 0, 0, 0, 0, 0, 0, 1], 128),
-    ([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48),
-    ([0x0100, 0, 0, 0, 0, 0, 0, 0], 64),
+/// Of IPv6 only 2000::/3 is given out for the public internet (IANA IPv6 address space); these ranges in it are not.
+const BLOCKED_V6: [([u16; 8], u32); 3] = [
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
     ([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32),
     ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
-    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7),
-    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10),
-    ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8),
 ];
 
 /// Whether the address is on the public internet.
@@ -55,25 +48,21 @@ fn same_prefix(a: u32, b: u32, prefix: u32) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    let inner = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    // Mapped and compatible IPv4, NAT64, and 6to4.
-    if segments[..5] == [0; 5] && (segments[5] == 0xffff || segments[5] == 0) && segments[6] != 0 {
-        return segments[5] == 0xffff && is_public_v4(inner(segments[6], segments[7]));
+    let inner = |high: u16, low: u16| is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+    match segments {
+        // An IPv4 address inside decides: mapped (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            inner(high, low)
+        }
+        [first, ..] => {
+            let bits = u128::from(address);
+            first & 0xe000 == 0x2000
+                && !BLOCKED_V6.iter().any(|(network, prefix)| {
+                    let network = u128::from(Ipv6Addr::from(*network));
+                    (bits ^ network).checked_shr(128 - prefix).unwrap_or(0) == 0
+                })
+        }
     }
-    if segments[..6] == [0, 0, 0, 0, 0, 0xffff] {
-        return is_public_v4(inner(segments[6], segments[7]));
-    }
-    if segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
-        return is_public_v4(inner(segments[6], segments[7]));
-    }
-    if segments[0] == 0x2002 {
-        return is_public_v4(inner(segments[1], segments[2]));
-    }
-    let bits = u128::from(address);
-    !BLOCKED_V6.iter().any(|(network, prefix)| {
-        let network = u128::from(Ipv6Addr::from(*network));
-        (bits ^ network).checked_shr(128 - prefix).unwrap_or(0) == 0
-    })
 }
 
 #[cfg(test)]
@@ -83,19 +72,70 @@ mod tests {
     #[test]
     fn only_the_public_internet_is_public() {
         for blocked in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-            "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.255",
-            "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
-            "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::ffff:0.0.0.0", "::127.0.0.1", "64:ff9b::7f00:1",
-            "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "2002:a00:1::", "3fff::1", "fc00::1",
-            "fd00:ec2::254", "fe80::1", "ff02::1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.255.255.254",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.0.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "::ffff:0.0.0.0",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2002:a00:1::",
+            "3fff::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "ff02::1",
+            "::1.2.3.4",
+            "::ffff:0:8.8.8.8",
+            "fec0::1",
+            "5f00::1",
+            "4000::1",
+            "1fff::1",
+            "2001:10::1",
+            "2001:1ff::1",
         ] {
             assert!(!is_public(blocked.parse().unwrap()), "{blocked}");
         }
         for public in [
-            "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1",
-            "198.17.0.1", "198.20.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8",
-            "64:ff9b::808:808", "2002:808:808::1",
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "198.17.0.1",
+            "198.20.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::808:808",
+            "2002:808:808::1",
         ] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }

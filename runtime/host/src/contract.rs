@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::Engine;
-use wasmtime::component::types::{Component as ComponentType, ComponentFunc, ComponentItem, Type};
 use wasmtime::component::Component;
+use wasmtime::component::types::{Component as ComponentType, ComponentFunc, ComponentItem, Type};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, SourceMap};
 

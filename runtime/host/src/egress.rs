@@ -22,17 +22,48 @@ use zeroize::Zeroizing;
 const ADDRESSES: usize = 16;
 /// A token is fetched anew this long before it ends.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+/// No token is kept longer, whatever its seller says.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Largest answer of a token endpoint, bytes.
 const TOKEN_BYTES: usize = 64 << 10;
 
-/// Headers that only the runtime sets (RFC 9110 §7.6.1, and those that name a host or a caller).
-const RESERVED: [&str; 19] = [
-    "authorization", "connection", "content-length", "cookie", "expect", "forwarded", "host", "http2-settings",
-    "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host",
+/// Headers that only the runtime sets: those of the connection (RFC 9110 §7.6.1), those that name a host or a caller,
+/// and those by which some servers let a request pass for one of another method.
+const RESERVED: [&str; 21] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-real-ip",
 ];
 
-type TokenKey = (PluginId, String);
+/// What such headers begin with.
+const RESERVED_PREFIXES: [&str; 2] = ["proxy-", "x-forwarded-"];
+
+/// A token is good for the host that sold it, to one integration as it was then.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct TokenKey {
+    connector: PluginId,
+    revision: u64,
+    secret: String,
+    host: String,
+}
 
 /// Sends connectors' requests.
 pub(crate) struct Egress {
@@ -40,7 +71,7 @@ pub(crate) struct Egress {
     public: reqwest::Client,
     /// http to stand-ins on the loopback.
     loopback: reqwest::Client,
-    /// Short-lived tokens by connector and secret; the lock of each is held while it is fetched.
+    /// Short-lived tokens; the lock of each is held while it is fetched.
     tokens: Mutex<HashMap<TokenKey, Arc<tokio::sync::Mutex<Option<Token>>>>>,
 }
 
@@ -56,14 +87,17 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> =
-                found.take(ADDRESSES).filter(|found| address::is_public(found.ip())).collect();
+            let public = public(found);
             if public.is_empty() {
                 return Err("the name has no public address".into());
             }
             Ok(Box::new(public.into_iter()) as Addrs)
         })
     }
+}
+
+fn public(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    found.take(ADDRESSES).filter(|found| address::is_public(found.ip())).collect()
 }
 
 /// Nothing is resolved: stand-ins are addresses already.
@@ -108,27 +142,32 @@ impl Egress {
         let prepared = Prepared::check(access, request, limits)?;
         let deadline = tokio::time::Instant::now() + time.min(limits.http());
         let work = async {
-            let first = self.exchange(access, &prepared, limits, false).await?;
+            let (first, sent) = self.exchange(access, &prepared, limits, &[]).await?;
             // A short-lived token may end before its time; 401 says that nothing was done.
             let bought = access.credentials.iter().any(|credential| credential.rule.client_credentials.is_some());
-            if first.status == 401 && bought { self.exchange(access, &prepared, limits, true).await } else { Ok(first) }
+            if first.status != 401 || !bought {
+                return Ok(first);
+            }
+            self.exchange(access, &prepared, limits, &sent).await.map(|(second, _)| second)
         };
         tokio::time::timeout_at(deadline, work).await.unwrap_or(Err(HttpError::TimedOut))
     }
 
+    /// Sends it with the integration's secrets; `refused` are tokens that the provider doesn't take any more. Comes back
+    /// with everything secret that was sent.
     async fn exchange(
         &self,
         access: &Access,
         prepared: &Prepared,
         limits: &Limits,
-        fresh_token: bool,
-    ) -> Result<Response, HttpError> {
+        refused: &[Zeroizing<String>],
+    ) -> Result<(Response, Vec<Zeroizing<String>>), HttpError> {
         let mut headers = prepared.headers.clone();
-        let mut shown = Vec::new();
+        let mut sent = Vec::new();
         for credential in &access.credentials {
             let secret = match &credential.rule.client_credentials {
                 None => Zeroizing::new(credential.value.expose().to_owned()),
-                Some(grant) => self.token(access, prepared, credential, grant, fresh_token).await?,
+                Some(grant) => self.token(access, prepared, credential, grant, refused).await?,
             };
             let (name, value) = credential.header(&secret, &access.settings);
             let denied = || HttpError::Denied(format!("secret `{}` can't stand in a header", credential.rule.name));
@@ -136,8 +175,10 @@ impl Egress {
             let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| denied())?;
             value.set_sensitive(true);
             headers.insert(name, value);
-            shown.push(secret);
-            shown.push(Zeroizing::new(credential.value.expose().to_owned()));
+            // Longest first: HTTP Basic has the secret in another spelling.
+            sent.extend(credential.encoded(&secret, &access.settings));
+            sent.push(secret);
+            sent.push(Zeroizing::new(credential.value.expose().to_owned()));
         }
         let client = if prepared.stand_in { &self.loopback } else { &self.public };
         let mut request = client.request(prepared.method.clone(), prepared.target.clone()).headers(headers);
@@ -145,7 +186,8 @@ impl Egress {
             request = request.body(body.clone());
         }
         let response = request.send().await.map_err(unreachable)?;
-        read(response, limits.http_body_in_bytes, limits, &shown).await
+        let response = read(response, limits, &sent).await?;
+        Ok((response, sent))
     }
 
     /// A token bought with the OAuth client-credentials grant (RFC 6749 §4.4), kept until shortly before it ends.
@@ -155,19 +197,24 @@ impl Egress {
         prepared: &Prepared,
         credential: &Credential,
         grant: &ClientCredentials,
-        fresh: bool,
+        refused: &[Zeroizing<String>],
     ) -> Result<Zeroizing<String>, HttpError> {
         #[derive(Deserialize)]
         struct Answer {
             access_token: String,
             expires_in: Option<u64>,
         }
-        let key = (access.connector.clone(), credential.rule.name.clone());
+        let key = TokenKey {
+            connector: access.connector.clone(),
+            revision: access.revision,
+            secret: credential.rule.name.clone(),
+            host: prepared.host.clone(),
+        };
         let slot = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
         let mut slot = slot.lock().await;
         if let Some(token) = slot.as_ref()
-            && !fresh
             && token.good_until > Instant::now()
+            && !refused.contains(&token.value)
         {
             return Ok(token.value.clone());
         }
@@ -191,7 +238,7 @@ impl Egress {
         }
         let answer: Answer = serde_json::from_slice(&body)
             .map_err(|_| HttpError::Unreachable("the provider's answer held no token".into()))?;
-        let life = Duration::from_secs(answer.expires_in.unwrap_or(3600)).saturating_sub(TOKEN_MARGIN);
+        let life = Duration::from_secs(answer.expires_in.unwrap_or(3600)).min(TOKEN_LIFE).saturating_sub(TOKEN_MARGIN);
         let value = Zeroizing::new(answer.access_token);
         *slot = Some(Token { value: value.clone(), good_until: Instant::now() + life });
         Ok(value)
@@ -199,13 +246,15 @@ impl Egress {
 
     /// Forgets the tokens of a connector: its secrets may have changed.
     pub(crate) fn forget(&self, connector: &PluginId) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).retain(|(id, _), _| id != connector);
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| key.connector != *connector);
     }
 }
 
 /// A request that has passed every rule.
 struct Prepared {
     method: reqwest::Method,
+    /// The host as the component named it.
+    host: String,
     target: Url,
     stand_in: bool,
     headers: HeaderMap,
@@ -254,7 +303,8 @@ impl Prepared {
                 .and_then(|()| target.set_port(origin.port()));
             moved.map_err(|()| denied("the stand-in's address can't be used".into()))?;
         }
-        Ok(Self { method, target, stand_in: stand_in.is_some(), headers, body: request.body })
+        let stand_in = stand_in.is_some();
+        Ok(Self { method, host, target, stand_in, headers, body: request.body })
     }
 }
 
@@ -277,7 +327,8 @@ fn headers(access: &Access, given: Vec<Header>, limits: &Limits) -> Result<Heade
         let lower = name.to_ascii_lowercase();
         let secret =
             access.credentials.iter().any(|credential| credential.rule.placement.header().eq_ignore_ascii_case(&name));
-        if secret || RESERVED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        let prefixed = RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
+        if secret || prefixed || RESERVED.contains(&lower.as_str()) {
             return Err(denied(format!("header `{lower}` is set by the runtime only")));
         }
         if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
@@ -293,7 +344,6 @@ fn headers(access: &Access, given: Vec<Header>, limits: &Limits) -> Result<Heade
 /// Reads an answer within its bounds. A provider that echoes a secret doesn't get it to the component.
 async fn read(
     response: reqwest::Response,
-    most: usize,
     limits: &Limits,
     secrets: &[Zeroizing<String>],
 ) -> Result<Response, HttpError> {
@@ -312,7 +362,7 @@ async fn read(
             headers.push(Header { name: name.as_str().to_owned(), value: redact(value.to_owned(), secrets) });
         }
     }
-    let body = body(response, most).await?;
+    let body = body(response, limits.http_body_in_bytes).await?;
     let body = String::from_utf8(body).map_err(|_| HttpError::NotText)?;
     Ok(Response { status, headers, body: redact(body, secrets) })
 }
@@ -338,7 +388,12 @@ fn redact(text: String, secrets: &[Zeroizing<String>]) -> String {
         .iter()
         // Shorter ones occur by chance.
         .filter(|secret| secret.len() >= 8)
-        .fold(text, |text, secret| if text.contains(secret.as_str()) { text.replace(secret.as_str(), "[secret]") } else { text })
+        .fold(
+            text,
+            |text, secret| {
+                if text.contains(secret.as_str()) { text.replace(secret.as_str(), "[secret]") } else { text }
+            },
+        )
 }
 
 /// What a connector may know of a failure: its kind, without addresses.
@@ -351,5 +406,27 @@ fn unreachable(error: reqwest::Error) -> HttpError {
         HttpError::Unreachable("the answer broke off".into())
     } else {
         HttpError::Unreachable("the connection broke off before an answer came".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_of_a_name_are_connected_to() {
+        let addresses =
+            |texts: &[&str]| -> Vec<SocketAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+        let mixed = addresses(&["10.0.0.1:0", "1.1.1.1:0", "[::1]:0", "[2606:4700::1111]:0", "[::ffff:127.0.0.1]:0"]);
+        assert_eq!(public(mixed.into_iter()), addresses(&["1.1.1.1:0", "[2606:4700::1111]:0"]));
+        let many = std::iter::repeat_n(addresses(&["1.1.1.1:0"])[0], 10_000);
+        assert_eq!(public(many).len(), ADDRESSES);
+    }
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_has_no_public_address() {
+        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await.err().unwrap();
+        assert_eq!(refused.to_string(), "the name has no public address");
+        assert!(Nothing.resolve("localhost".parse().unwrap()).await.is_err());
     }
 }

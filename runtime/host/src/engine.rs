@@ -17,7 +17,8 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 ///   feature, version 48.0.8 aborts the process on a component that declares a subtype and calls through
 ///   it (GHSA-rc4p-x33f-vpr2).
 /// - No debug information of guests is parsed.
-pub(crate) fn config() -> Config {
+#[must_use]
+pub fn config() -> Config {
     let mut config = Config::new();
     config.strategy(Strategy::Cranelift);
     config.consume_fuel(true).epoch_interruption(true);

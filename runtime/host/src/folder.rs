@@ -73,8 +73,11 @@ impl Folder {
             tokio::time::sleep(REST).await;
             let later = list(&self.path);
             // One that still changes is left for the next look.
-            let moving: Vec<_> =
-                now.iter().filter(|(file, stamp)| later.get(*file) != Some(stamp)).map(|(file, _)| file.clone()).collect();
+            let moving: Vec<_> = now
+                .iter()
+                .filter(|(file, stamp)| later.get(*file) != Some(stamp))
+                .map(|(file, _)| file.clone())
+                .collect();
             if !moving.is_empty() || later.len() != now.len() {
                 self.told.notify_one();
             }

@@ -37,8 +37,10 @@ pub struct RuntimeCall<'a> {
     pub arguments: &'a [Val],
     /// The authenticated customer, if any.
     pub customer: Option<&'a Customer>,
-    /// BCP 47 is not known here: runtime tools answer with data.
+    /// The conversation, for records.
     pub conversation: &'a str,
+    /// The conversation's language, BCP 47.
+    pub locale: &'a str,
 }
 
 /// What a linked function knows.
@@ -176,7 +178,8 @@ async fn own_order(
         _ => return Err(denied(DenialReason::Policy, format!("{function}: the order isn't named by a text"))),
     };
     let data = store.data();
-    let key = name.trim().trim_start_matches('#').to_lowercase();
+    // Only spellings that the contract calls the same name are one name here.
+    let key = name.strip_prefix('#').unwrap_or(name).to_ascii_lowercase();
     if data.own_orders.contains(&key) {
         return Ok(());
     }
@@ -226,6 +229,7 @@ async fn ask(store: &mut StoreContextMut<'_, SkillCall>, tool: &Tool, arguments:
                 arguments,
                 customer: errand.customer.as_deref(),
                 conversation: &data.context.conversation,
+                locale: &data.context.locale,
             };
             match tokio::time::timeout(errand.time.min(shared.limits.tool()), runtime.call(call)).await {
                 Ok(answer) => answer,

@@ -91,11 +91,8 @@ impl Connected {
         arguments: &[Val],
         errand: Errand,
     ) -> Result<Val, CallFailure> {
-        let export = self
-            .connector
-            .exports
-            .get(function)
-            .ok_or_else(|| CallFailure::NoProvider(function.interface.clone()))?;
+        let export =
+            self.connector.exports.get(function).ok_or_else(|| CallFailure::NoProvider(function.interface.clone()))?;
         connector_call::call(shared, &self.connector, &self.access, export.index, arguments, errand).await
     }
 }
@@ -134,9 +131,7 @@ impl Generation {
         errand: Errand,
     ) -> Result<Val, CallFailure> {
         match self.provider(&function.interface) {
-            Some(Provider::Connector(connected)) => {
-                connected.call(shared, function, arguments, errand).await
-            }
+            Some(Provider::Connector(connected)) => connected.call(shared, function, arguments, errand).await,
             _ => Err(CallFailure::NoProvider(function.interface.clone())),
         }
     }

@@ -21,7 +21,9 @@ use crate::skill::Turn;
 use crate::skill_call::{self, TurnContext};
 use crate::value::ToolError;
 use arc_swap::ArcSwap;
+use futures_util::FutureExt as _;
 use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -162,8 +164,8 @@ impl Host {
         names
     }
 
-    /// Asks a skill of a generation. The call runs as a task of its own: a panic of the runtime in it ends
-    /// that call only, and dropping this future ends the call.
+    /// Asks a skill of a generation. A panic of the runtime in it ends that call only, and dropping this future ends
+    /// the call.
     pub async fn handle(
         &self,
         generation: &Arc<Generation>,
@@ -185,10 +187,12 @@ impl Host {
             return failed(CallFailure::NoSuchPlugin(skill.clone()));
         };
         let call = skill_call::handle(self.shared.clone(), generation.clone(), found, turn, context);
-        match EndWithMe(tokio::spawn(call)).join().await {
+        // All that a panic could leave half done is the call's own and goes with it; what calls share is whole between
+        // two polls. A task of its own would catch a panic too, but costs a change of threads under light load.
+        match AssertUnwindSafe(Box::pin(call)).catch_unwind().await {
             Ok(handled) => handled,
-            Err(error) => {
-                tracing::error!(%skill, %error, "a turn ended the runtime's own code");
+            Err(_) => {
+                tracing::error!(%skill, "the runtime's own code panicked in a turn");
                 failed(CallFailure::Runtime("the turn failed inside the runtime".into()))
             }
         }
@@ -434,25 +438,9 @@ async fn watch_folder(shared: std::sync::Weak<Shared>, mut folder: Folder) {
     }
 }
 
-/// A task that ends when this is dropped.
-struct EndWithMe<T>(tokio::task::JoinHandle<T>);
-
-impl<T> EndWithMe<T> {
-    async fn join(mut self) -> Result<T, tokio::task::JoinError> {
-        (&mut self.0).await
-    }
-}
-
-impl<T> Drop for EndWithMe<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 fn text_of(value: Val) -> String {
     match value {
         Val::String(text) => text,
         _ => String::new(),
     }
 }
-

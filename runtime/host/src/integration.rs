@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use url::Url;
-use usher_manifest::{ConnectorManifest, HostPattern, InterfaceName, Method, PluginId, Placement, Secret};
+use usher_manifest::{ConnectorManifest, HostPattern, InterfaceName, Method, Placement, PluginId, Secret};
 use zeroize::Zeroizing;
 
 /// A secret's value. It is never shown, and wiped when dropped.
@@ -155,6 +155,12 @@ impl Access {
                 Some(value) if value.expose().trim().is_empty() => {
                     return Err(wrong(format!("secret `{}` ({}) is empty", secret.name, secret.label)));
                 }
+                Some(value) if !value.expose().bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
+                    return Err(wrong(format!(
+                        "secret `{}` ({}) holds a line break or another character that no header can carry; copy it again",
+                        secret.name, secret.label
+                    )));
+                }
                 Some(value) => credentials.push(Credential { rule: secret.clone(), value }),
                 None if secret.required => {
                     return Err(wrong(format!("secret `{}` ({}) is missing", secret.name, secret.label)));
@@ -168,7 +174,8 @@ impl Access {
         // Two secrets for one header would be a question of order.
         for (index, credential) in credentials.iter().enumerate() {
             let header = credential.rule.placement.header();
-            let twin = credentials[..index].iter().find(|other| other.rule.placement.header().eq_ignore_ascii_case(header));
+            let twin =
+                credentials[..index].iter().find(|other| other.rule.placement.header().eq_ignore_ascii_case(header));
             if let Some(twin) = twin {
                 return Err(wrong(format!(
                     "secrets `{}` and `{}` are for the same header; give only one of them",
@@ -222,18 +229,23 @@ impl Access {
 impl Credential {
     /// The header that carries `secret` (the secret itself, or the token that it bought).
     pub(crate) fn header(&self, secret: &str, settings: &BTreeMap<String, String>) -> (String, Zeroizing<String>) {
-        use base64::Engine as _;
-        match &self.rule.placement {
-            Placement::Header { header, value } => (header.clone(), Zeroizing::new(value.replace("{}", secret))),
-            Placement::Basic { user } => {
-                let user = settings
-                    .iter()
-                    .fold(user.clone(), |user, (name, value)| user.replace(&format!("{{{name}}}"), value));
-                let pair = Zeroizing::new(format!("{user}:{secret}"));
-                let encoded = base64::engine::general_purpose::STANDARD.encode(pair.as_bytes());
-                ("Authorization".into(), Zeroizing::new(format!("Basic {encoded}")))
+        match (&self.rule.placement, self.encoded(secret, settings)) {
+            (Placement::Header { header, value }, _) => (header.clone(), Zeroizing::new(value.replace("{}", secret))),
+            (Placement::Basic { .. }, encoded) => {
+                let encoded = encoded.unwrap_or_default();
+                ("Authorization".into(), Zeroizing::new(format!("Basic {}", encoded.as_str())))
             }
         }
+    }
+
+    /// The secret as HTTP Basic spells it (RFC 7617), where it is sent so.
+    pub(crate) fn encoded(&self, secret: &str, settings: &BTreeMap<String, String>) -> Option<Zeroizing<String>> {
+        use base64::Engine as _;
+        let Placement::Basic { user } = &self.rule.placement else { return None };
+        let user =
+            settings.iter().fold(user.clone(), |user, (name, value)| user.replace(&format!("{{{name}}}"), value));
+        let pair = Zeroizing::new(format!("{user}:{secret}"));
+        Some(Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(pair.as_bytes())))
     }
 }
 

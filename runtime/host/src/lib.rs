@@ -37,6 +37,7 @@ pub mod value;
 
 pub use compile::{CompileCommand, compile_main};
 pub use connector_call::Customer;
+pub use engine::config as engine_config;
 pub use error::{CallFailure, Error, Refusal};
 pub use gate::{RuntimeCall, RuntimeTool};
 pub use generation::{Connected, Generation, RefusedFile, Source};

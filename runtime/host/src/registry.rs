@@ -118,8 +118,9 @@ impl ToolRegistry {
         let mut providers = HashMap::new();
         for (interface, entry) in file.interfaces {
             for (function, rule) in entry.functions {
-                let name = FunctionName::new(&interface, &function)
-                    .ok_or_else(|| Error::Registry(format!("`{function}` of {interface} is not the name of a function")))?;
+                let name = FunctionName::new(&interface, &function).ok_or_else(|| {
+                    Error::Registry(format!("`{function}` of {interface} is not the name of a function"))
+                })?;
                 rules.insert(name, rule);
             }
             providers.insert(interface, entry.provider);

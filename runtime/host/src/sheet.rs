@@ -178,11 +178,7 @@ impl PermissionSheet {
                 .collect(),
             baseline: &self.baseline,
             provides: &self.provides,
-            hosts: self
-                .hosts
-                .iter()
-                .map(|host| (host.host.as_str(), host.methods.iter().copied().collect()))
-                .collect(),
+            hosts: self.hosts.iter().map(|host| (host.host.as_str(), host.methods.iter().copied().collect())).collect(),
             secrets: self
                 .secrets
                 .iter()

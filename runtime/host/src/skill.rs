@@ -25,8 +25,8 @@ mod bindings {
 pub use bindings::usher::skill::types::*;
 pub use bindings::usher::tools::types::Money;
 
-pub(crate) use bindings::usher::skill::{consent, log, memory, settings};
 pub(crate) use bindings::SkillHostPre;
+pub(crate) use bindings::usher::skill::{consent, log, memory, settings};
 
 /// The interfaces that a skill may import without asking: they give it nothing of the shop's or the
 /// customer's beyond its own turn.

@@ -25,6 +25,8 @@ const MEMORY_VALUE_BYTES: usize = 4 << 10;
 pub struct TurnContext {
     /// The conversation, for records.
     pub conversation: String,
+    /// Its language, BCP 47.
+    pub locale: String,
     /// How sure the runtime is of the customer.
     pub assurance: Assurance,
     /// Who tools are bound to; none while nobody is authenticated.

@@ -13,6 +13,8 @@ pub const HANDLE: &str = "usher:skill/handler@0.1.0#handle";
 pub struct Fixture {
     /// What the world imports and exports, in WIT.
     pub world: String,
+    /// Interfaces of the fixture's own package (`fixture:plugin@0.1.0`), in WIT.
+    pub interfaces: String,
     /// Changes to the contract that the component is built against: text and replacement.
     pub contract_edits: Vec<(&'static str, &'static str)>,
     /// The core module, in the text format. `MEMORY` in it is replaced by a memory and an allocator.
@@ -42,8 +44,11 @@ impl Fixture {
         let imports: String = imports.iter().map(|import| format!("import {import};\n")).collect();
         Self {
             contract_edits: Vec::new(),
+            interfaces: String::new(),
             world: format!("{imports}export usher:skill/handler@0.1.0;"),
-            module: format!("(module {fields} MEMORY (func (export \"{HANDLE}\") (param $turn i32) (result i32) {body}))"),
+            module: format!(
+                "(module {fields} MEMORY (func (export \"{HANDLE}\") (param $turn i32) (result i32) {body}))"
+            ),
             manifest: Some(skill_manifest(id, tools)),
         }
     }
@@ -55,6 +60,7 @@ impl Fixture {
         let exports: String = provides.iter().map(|interface| format!("export {interface}@0.1.0;\n")).collect();
         Self {
             contract_edits: Vec::new(),
+            interfaces: String::new(),
             world: format!("{imports}{exports}export usher:connector/health@0.1.0;"),
             module: format!(
                 "(module {fields} MEMORY
@@ -90,7 +96,7 @@ impl Fixture {
             resolve.push_group(group).expect("the contract is valid");
         }
         let mut sources = SourceMap::default();
-        let world = format!("package usher:fixture;\nworld fixture {{ {} }}", self.world);
+        let world = format!("package fixture:plugin@0.1.0;\n{}\nworld fixture {{ {} }}", self.interfaces, self.world);
         sources.push(Path::new("fixture.wit"), world);
         let group = sources.parse().map_err(|(_, error)| error).expect("the fixture's world is valid");
         let package = resolve.push_group(group).expect("the fixture's world is valid");

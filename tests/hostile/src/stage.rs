@@ -1,7 +1,7 @@
 //! A host with a plugin folder of its own.
 
 use crate::fixture::Fixture;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,22 +85,26 @@ impl Stage {
     /// Where it can't be connected.
     pub async fn connect(&self, connector: &PluginId, stand_in: Option<&str>) {
         let stand_ins = stand_in.map(|url| ("api.provider.example".to_owned(), url.to_owned())).into_iter().collect();
-        self.host
-            .connect(Integration {
-                connector: connector.clone(),
-                settings: BTreeMap::new(),
-                hosts: std::collections::BTreeSet::new(),
-                stand_ins,
-                secrets: BTreeMap::new(),
-                preferred_for: std::collections::BTreeSet::new(),
-            })
-            .await
-            .expect("the integration can be connected");
+        let integration = Integration { stand_ins, ..integration(connector) };
+        self.host.connect(integration).await.expect("the integration can be connected");
     }
 
     /// Asks a skill.
     pub async fn ask(&self, skill: &PluginId, context: TurnContext) -> Handled {
         self.host.handle(&self.host.generation(), skill, turn("attack"), context).await
+    }
+}
+
+/// An integration with nothing filled in.
+#[must_use]
+pub fn integration(connector: &PluginId) -> Integration {
+    Integration {
+        connector: connector.clone(),
+        settings: BTreeMap::new(),
+        hosts: BTreeSet::new(),
+        stand_ins: BTreeMap::new(),
+        secrets: BTreeMap::new(),
+        preferred_for: BTreeSet::new(),
     }
 }
 
@@ -137,6 +141,7 @@ pub fn context(assurance: Assurance) -> TurnContext {
     });
     TurnContext {
         conversation: "c".into(),
+        locale: "en".into(),
         assurance,
         customer,
         memory: BTreeMap::new(),

@@ -1,6 +1,8 @@
 //! What a file in the plugin folder may be (group A of the attack list). Nothing of a refused file has run, and what
 //! served before goes on serving.
 
+#![allow(clippy::expect_used, reason = "a test that can't go on says where")]
+
 use std::collections::HashMap;
 use usher_host::skill::Assurance;
 use usher_host::{Generation, Limits, Refusal, inspect};
@@ -199,9 +201,15 @@ fn files_out_of_proportion_are_refused_before_they_are_compiled() {
     assert!(matches!(refusal(&nested(7)), Refusal::TooMuch { .. }));
     let module = |fields: &str| component(&format!("(component (core module {fields}))"));
     let cases = [
-        (module(&format!("(func (param i32) (br_table {} (local.get 0)))", "0 ".repeat(3_000))), "targets of one br_table"),
         (
-            module(&format!("(func (param i32) {})", format!("(br_table {} (local.get 0))", "0 ".repeat(2_000)).repeat(30))),
+            module(&format!("(func (param i32) (br_table {} (local.get 0)))", "0 ".repeat(3_000))),
+            "targets of one br_table",
+        ),
+        (
+            module(&format!(
+                "(func (param i32) {})",
+                format!("(br_table {} (local.get 0))", "0 ".repeat(2_000)).repeat(30)
+            )),
             "targets of br_tables",
         ),
         (module(&format!("(func {}{})", "(loop ".repeat(100), ")".repeat(100))), "loops inside each other"),
@@ -309,7 +317,9 @@ async fn another_version_of_the_contract_is_refused_with_both_types() {
 async fn compiling_ends_at_its_limits_and_others_are_served_meanwhile() {
     // Within every proportion that is looked at, and still slow: many loops with many locals.
     let locals = "(local ".to_owned() + &"i32 ".repeat(3_000) + ")";
-    let work: String = (0..3_000).map(|i| format!("(local.set {i} (i32.add (local.get {i}) (local.get {})))", (i * 7) % 3_000)).collect();
+    let work: String = (0..3_000)
+        .map(|i| format!("(local.set {i} (i32.add (local.get {i}) (local.get {})))", (i * 7) % 3_000))
+        .collect();
     let nest = format!("{}{work}{}", "(loop ".repeat(60), " (br 0))".repeat(60));
     let function = format!("(func {locals} {nest})");
     let fixture = Fixture::skill("slow", &[], &[], &function.repeat(20), outcome::DECLINE);

@@ -117,10 +117,8 @@ async fn memory_ends_at_its_sum() {
     // 64 MiB are 1024 pages; the module has 32 already.
     let body = "(if (i32.eq (memory.grow (i32.const 1000)) (i32.const -1)) (then (unreachable))) (unreachable)";
     assert_eq!(hit(&attack("", body).await), LimitHit::Memory);
-    let body = format!(
-        "(if (i32.eq (memory.grow (i32.const 992)) (i32.const -1)) (then (unreachable))) {}",
-        outcome::DECLINE
-    );
+    let body =
+        format!("(if (i32.eq (memory.grow (i32.const 992)) (i32.const -1)) (then (unreachable))) {}", outcome::DECLINE);
     assert!(matches!(attack("", &body).await.outcome, Ok(Outcome::Decline)), "what the limit allows is given");
 }
 
@@ -137,7 +135,8 @@ async fn a_result_of_a_hundred_megabytes_is_not_lifted() {
     let handled = attack("", &body).await;
     assert!(matches!(&handled.outcome, Err(CallFailure::Trap(why)) if why.contains("out of bounds")), "{handled:?}");
     // And one that is really there: 60 MiB of zeros, valid text.
-    let body = format!("(drop (memory.grow (i32.const 960))) {}", outcome::reply("(i32.const 0)", "(i32.const 62914560)"));
+    let body =
+        format!("(drop (memory.grow (i32.const 960))) {}", outcome::reply("(i32.const 0)", "(i32.const 62914560)"));
     assert_eq!(hit(&attack("", &body).await), LimitHit::LiftedBytes);
 }
 

@@ -58,11 +58,25 @@ impl World {
         world
     }
 
+    /// The same, with a provider that never throttles: for measuring what is ours.
+    pub async fn start_unthrottled() -> Self {
+        let mut settings = StandinsConfig::default();
+        settings.shopify.bucket = 1e12;
+        settings.shopify.restore_rate = 1e12;
+        let mut world = Self::with(settings).await;
+        world.connect().await;
+        world.write_articles().await;
+        world
+    }
+
     /// The same with nothing connected and no articles.
     pub async fn without_integrations() -> Self {
+        Self::with(StandinsConfig::default()).await
+    }
+
+    async fn with(settings: StandinsConfig) -> Self {
         // The HTTP client of this process; another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let settings = StandinsConfig::default();
         let standins = Standins::start(settings.clone()).await.expect("the stand-ins start");
         let data = TempDir::new().expect("a folder");
         let plugins = data.path().join("plugins");

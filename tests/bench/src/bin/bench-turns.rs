@@ -18,11 +18,27 @@ use usher_standins::DemoSituation;
 async fn main() {
     let number = |index, default| std::env::args().nth(index).and_then(|arg| arg.parse().ok()).unwrap_or(default);
     let (shoppers, seconds): (usize, u64) = (number(1, 64) as usize, number(2, 10));
-    let world = World::start().await;
+    let world = World::start_unthrottled().await;
     println!("{shoppers} shoppers, {seconds} s each; server, load and stand-ins on this machine");
     println!("{:<52} {:>9} {:>9} {:>9}", "what", "turns/s", "p50 ms", "p99 ms");
-    measure("an article's answer (one tool call inside the server)", &world, shoppers, seconds, "how much is shipping?", false).await;
-    measure("an order's status (skill, connector, HTTP to the shop)", &world, shoppers, seconds, "where is my order?", true).await;
+    measure(
+        "an article's answer (one tool call inside the server)",
+        &world,
+        shoppers,
+        seconds,
+        "how much is shipping?",
+        false,
+    )
+    .await;
+    measure(
+        "an order's status (skill, connector, HTTP to the shop)",
+        &world,
+        shoppers,
+        seconds,
+        "where is my order?",
+        true,
+    )
+    .await;
     measure("a greeting (no skill: store, router and stream alone)", &world, shoppers, seconds, "hello", false).await;
 }
 
