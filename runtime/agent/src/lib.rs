@@ -9,6 +9,7 @@
 mod agent;
 mod brain;
 pub mod conversation;
+pub mod hygiene;
 pub mod ids;
 pub mod knowledge;
 pub mod router;

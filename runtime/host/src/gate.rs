@@ -99,7 +99,10 @@ async fn pass(mut store: StoreContextMut<'_, SkillCall>, tool: &Tool, arguments:
         answer => answer,
     };
     let data = store.data_mut();
-    links(&answer, &mut data.links);
+    // An address in a provider's complaint is no answer to pass on.
+    if passed.result == CallResult::Ok {
+        links(&answer, &mut data.links);
+    }
     let (provider, provider_digest) = match &passed.provider {
         Some(Provider::Connector(connected)) => {
             (Some(connected.connector.sheet.plugin.clone()), Some(connected.connector.sheet.digest))

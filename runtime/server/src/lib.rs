@@ -9,7 +9,7 @@ pub mod api;
 mod channels;
 pub mod cli;
 pub mod config;
-mod hygiene;
+
 pub mod identity;
 mod integrations;
 mod keys;

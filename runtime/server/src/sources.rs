@@ -2,10 +2,10 @@
 
 use crate::channels::webchat::SourceView;
 use crate::config::is_loopback;
-use crate::hygiene::clean_line;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use url::Url;
+use usher_agent::hygiene::clean_line;
 use usher_agent::knowledge::Article;
 
 /// By the article's id.

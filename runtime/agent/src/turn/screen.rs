@@ -1,7 +1,7 @@
 //! A skill's reply before it is stored: everything in it is a stranger's data.
 
+use crate::hygiene::{clean, clean_line};
 use std::collections::BTreeSet;
-use unicode_normalization::UnicodeNormalization as _;
 use usher_host::skill::{Action, Button, Card, CardBody, Reply};
 
 const TEXT_CHARS: usize = 4_000;
@@ -100,22 +100,14 @@ fn fields(body: &mut CardBody, links: &BTreeSet<String>, hosts: &BTreeSet<String
     }
 }
 
-/// A text of at most so many characters, composed (NFC) and without characters that change how others are shown.
+/// A text of at most so many characters, without characters that hide others or change how they are shown.
 pub(crate) fn text(text: &str, chars: usize) -> String {
-    text.nfc().filter(|c| *c == '\n' || is_shown(*c)).take(chars).collect()
+    clean(text).chars().take(chars).collect()
 }
 
 /// The same, on one line.
 fn line(text: &str, chars: usize) -> String {
-    text.nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_shown(*c)).take(chars).collect()
-}
-
-fn is_shown(c: char) -> bool {
-    !matches!(c,
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}'      // controls
-        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // direction overrides
-        | '\u{200b}' | '\u{2060}' | '\u{feff}'        // zero width
-        | '\u{e0000}'..='\u{e007f}') // tags
+    clean_line(text).chars().take(chars).collect()
 }
 
 #[cfg(test)]
@@ -157,10 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn texts_lose_what_changes_how_others_are_shown() {
+    fn texts_are_cleaned_and_cut() {
         assert_eq!(text("a\u{202e}b\u{0}c\u{e0041}\n\u{200b}d", 100), "abc\nd");
         assert_eq!(line("one\ntwo\tthree", 100), "one two three");
-        assert_eq!(text("e\u{301}", 100), "é");
         assert_eq!(text("abcdef", 3), "abc");
     }
 }

@@ -154,7 +154,7 @@ pub(super) async fn put(
     Body(input): Body<ArticleInput>,
 ) -> Answer<Json<ArticleView>> {
     let invalid = |detail: &str| Problem::new(Kind::Invalid).detail(detail);
-    let title = crate::hygiene::clean_line(&input.title);
+    let title = usher_agent::hygiene::clean_line(&input.title);
     if title.is_empty() || title.chars().count() > 200 {
         return Err(invalid("`title` must have 1 to 200 characters"));
     }

@@ -68,7 +68,7 @@ pub(super) async fn identify(
         return Err(refused(TokenRefusal::Replayed));
     }
     let VerifiedCustomer { id, email, first_name, .. } = customer;
-    let first_name = first_name.map(|name| crate::hygiene::clean_line(&name));
+    let first_name = first_name.map(|name| usher_agent::hygiene::clean_line(&name));
     sign_in(&server, session, Some(id), email, first_name, Proof::SignedToken).await.map(Json)
 }
 
@@ -175,7 +175,7 @@ pub(super) async fn verify_code(
     // Without a provider that knows customers, the address alone says who it is.
     let profile = server.agent().customer_by_email(&email).await;
     let (id, first_name) = profile.map_or((None, None), |profile| (profile.id, profile.first_name));
-    let first_name = first_name.map(|name| crate::hygiene::clean_line(&name));
+    let first_name = first_name.map(|name| usher_agent::hygiene::clean_line(&name));
     sign_in(&server, session, id, Some(email), first_name, Proof::OneTimeCode).await.map(Json)
 }
 

@@ -5,11 +5,11 @@ use super::format;
 use super::links::LinkPolicy;
 use super::markdown::{Block, parse, plain};
 use crate::config::{Config, Site};
-use crate::hygiene::clean_line;
 use crate::sources::Sources;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use usher_agent::conversation::{Body, Message};
+use usher_agent::hygiene::clean_line;
 use usher_host::skill::{Action, Author, Button, Card, CardBody, HubSection, Reply};
 use utoipa::ToSchema;
 

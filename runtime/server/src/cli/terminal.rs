@@ -1,6 +1,6 @@
 //! Text from strangers, made fit for a terminal.
 
-use crate::hygiene::{clean, clean_line};
+use usher_agent::hygiene::{clean, clean_line};
 
 /// One line without escape sequences and other control characters.
 pub(super) fn plain_line(text: &str) -> String {

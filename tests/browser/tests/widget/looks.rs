@@ -8,7 +8,7 @@ use usher_browser_tests::{
     script::{cards, choose, order, say, sign_in, with},
 };
 
-const SHOP: &str = "name=Northwind&assistant=Nora&questions=Where+is+my+order%3F|What+is+your+return+policy%3F|I+want+to+send+something+back";
+const SHOP: &str = "name=Northwind&assistant=Helper&questions=Where+is+my+order%3F|What+is+your+return+policy%3F|I+want+to+send+something+back";
 
 /// A conversation with some of everything.
 async fn talk(stage: &Stage) {

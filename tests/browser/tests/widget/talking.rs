@@ -10,12 +10,12 @@ use usher_browser_tests::{
 #[tokio::test]
 async fn says_at_once_that_it_is_an_ai() {
     on_stage(Screen::Desktop, async |stage| {
-        stage.visit("home?name=Northwind&assistant=Nora").await;
+        stage.visit("home?name=Northwind&assistant=Helper").await;
         stage.open().await;
-        stage.see("Hi! I’m Nora, the AI assistant of Northwind.").await;
+        stage.see("Hi! I’m Helper, the AI assistant of Northwind.").await;
         stage.see("You’re talking to software, not a person.").await;
         let title = async || stage.find("header h1").await.text().await.unwrap();
-        assert_eq!(title().await, "Nora");
+        assert_eq!(title().await, "Helper");
         assert_eq!(stage.find("#role").await.text().await.unwrap(), "AI assistant");
         // In the list that is read out, not only beside it.
         stage.find("[role=log][aria-live=polite] .message:first-child").await;

@@ -32,8 +32,10 @@ pub(super) fn page(app: &App, headers: &HeaderMap, title: &str, main: &str) -> R
     let config = app.config();
     let widget = config.usher_url.as_deref().map(|url| {
         let (url, site) = (escape(url), escape(&config.site_id));
-        format!("<script src=\"{url}/widget.js\" data-site=\"{site}\" \
-             data-questions=\"Where is my order?|What is your return policy?|How much is shipping?\" async></script>")
+        format!(
+            "<script src=\"{url}/widget.js\" data-site=\"{site}\" \
+             data-questions=\"Where is my order?|What is your return policy?|How much is shipping?\" async></script>"
+        )
     });
     let title = escape(title);
     fresh(format!(

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest message, in characters.
-pub(crate) const MAX_MESSAGE_CHARS: usize = 4000;
+pub const MAX_MESSAGE_CHARS: usize = 4000;
 
 /// Cleans a message: line breaks become `\n`; control characters but `\n` and tab, characters that reverse
 /// or hide text (bidirectional controls, zero-width characters, tags) and runs of variation selectors go;
@@ -11,7 +11,7 @@ pub(crate) const MAX_MESSAGE_CHARS: usize = 4000;
 ///
 /// The zero-width joiner stays between two characters of an emoji and in scripts that need it; elsewhere it
 /// is one more invisible character.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut kept = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -31,7 +31,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// As [`clean`], on one line: for labels and names.
-pub(crate) fn clean_line(text: &str) -> String {
+pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
