@@ -129,7 +129,7 @@ impl Agent {
         tools.attach(&host);
         let knowledge = tools.knowledge();
         index(&knowledge, store.articles().await?).await;
-        let brain = Brain::learn(host.generation()).await;
+        let brain = Brain::learn(&host.generation()).await;
         let inner = Arc::new(Inner {
             store,
             host,
@@ -369,16 +369,19 @@ fn indexed<T>(done: Result<T, tokio::task::JoinError>) {
     }
 }
 
-/// Learns anew with every generation, off the threads that answer.
+/// Learns anew when skills come, change or go, off the threads that answer.
 async fn keep_learning(inner: std::sync::Weak<Inner>) {
     let Some(mut changes) = inner.upgrade().map(|inner| inner.host.changes()) else { return };
     loop {
         let Some(strong) = inner.upgrade() else { return };
         let generation = strong.host.generation();
-        if strong.brain.load().generation.number != generation.number {
-            let brain = Brain::learn(generation).await;
-            tracing::info!(generation = brain.generation.number, skills = brain.generation.skills.len(), "live");
-            strong.brain.store(Arc::new(brain));
+        if !strong.brain.load().knows(&generation) {
+            strong.brain.store(Arc::new(Brain::learn(&generation).await));
+            tracing::info!(
+                generation = generation.number,
+                skills = generation.skills.len(),
+                "the router knows all skills"
+            );
         }
         drop(strong);
         if changes.changed().await.is_err() {

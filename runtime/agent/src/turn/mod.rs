@@ -24,7 +24,7 @@ use std::sync::atomic::Ordering;
 use usher_host::skill::{
     Action, Assurance, Author, Button, Customer, Expectation, HandoffReason, Input, Outcome, Reply, SignIn, Turn,
 };
-use usher_host::{TurnContext, skill};
+use usher_host::{Generation, TurnContext, skill};
 use usher_manifest::PluginId;
 
 /// Most skills that are asked about one message.
@@ -35,6 +35,8 @@ const ATTEMPTS: u32 = 3;
 /// A turn on its way.
 struct InHand<'a> {
     inner: &'a Arc<Inner>,
+    /// The live one as the turn began; everything of the turn runs on it.
+    generation: Arc<Generation>,
     brain: Arc<Brain>,
     claimed: ClaimedTurn,
     now: Timestamp,
@@ -56,13 +58,15 @@ enum Asked {
 
 /// Runs a turn to its end. Whatever a skill does, this returns an answer.
 pub(crate) async fn run(inner: &Arc<Inner>, claimed: ClaimedTurn) -> FinishedTurn {
+    let generation = inner.host.generation();
     let brain = inner.brain.load_full();
     let now = Timestamp::now();
     let language = language(inner, &claimed);
-    let record = TurnRecord::new(brain.generation.number, language);
+    let record = TurnRecord::new(generation.number, language);
     let attention = claimed.conversation.attention.clone();
     let mut turn = InHand {
         inner,
+        generation,
         brain,
         now,
         language,
@@ -189,12 +193,12 @@ impl InHand<'_> {
     }
 
     async fn ask(&mut self, skill: &PluginId, input: Input) -> Asked {
-        if !self.brain.generation.skills.contains_key(skill) {
+        if !self.generation.skills.contains_key(skill) {
             return Asked::Declined;
         }
         let turn = self.turn(input);
         let context = self.context(skill);
-        let handled = self.inner.host.handle(&self.brain.generation, skill, turn, context).await;
+        let handled = self.inner.host.handle(&self.generation, skill, turn, context).await;
         self.inner.counters.tool_calls.fetch_add(handled.calls.len() as u64, Ordering::Relaxed);
         self.record.asked(skill, &handled);
         if let Some(memory) = handled.memory {
@@ -248,7 +252,7 @@ impl InHand<'_> {
 
     fn ask_which(&mut self, a: &PluginId, b: &PluginId) {
         let name = |id: &PluginId| {
-            self.brain.generation.skills.get(id).map_or_else(|| id.to_string(), |skill| skill.manifest.name.clone())
+            self.generation.skills.get(id).map_or_else(|| id.to_string(), |skill| skill.manifest.name.clone())
         };
         let button = |id: &PluginId| Button { label: name(id), action: Action::Choose(id.to_string()) };
         let reply = Reply {
@@ -336,7 +340,7 @@ impl InHand<'_> {
     fn context(&self, skill: &PluginId) -> TurnContext {
         let config = &self.inner.config;
         let mut settings = BTreeMap::new();
-        if let Some(found) = self.brain.generation.skills.get(skill) {
+        if let Some(found) = self.generation.skills.get(skill) {
             for setting in &found.manifest.settings {
                 if let Some(value) = &setting.default {
                     settings.insert(setting.name.clone(), value.clone());
