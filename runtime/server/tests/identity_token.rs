@@ -224,7 +224,8 @@ fn refuses_forged_and_malformed_tokens() {
             format!("{}.{}.{}", parts[0], B64.encode(with(json!({ "sub": "1" })).to_string()), parts[2]),
             Signature,
         ),
-        ("signature cut", format!("{}.{}.{}", parts[0], parts[1], &parts[2][..parts[2].len() - 4]), Malformed),
+        // Cut to whole groups of base64, so that it can be decoded whatever the signature is.
+        ("signature cut", format!("{}.{}.{}", parts[0], parts[1], &parts[2][..40]), Signature),
         ("claims as a list", hs256_with_header(json!({ "alg": "HS256", "kid": "hs" }), &json!([1])), Claims),
         ("larger than 4 KiB", hs256(&with(json!({ "pad": "x".repeat(4096) }))), TooLarge),
     ];
