@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use usher_hostile::{Fixture, outcome};
 use usher_scenarios::{World, components, product_binary};
 
 fn drop_in(world: &World, name: &str, bytes: &[u8]) {
@@ -72,4 +73,36 @@ async fn files_that_are_no_plugins_are_reported_and_disturb_nothing() {
         assert!(refused.contains(words), "{words}: {refused}");
     }
     assert!(shopper.say("what is your return policy?").await.text().contains("30 days"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_skill_that_misbehaves_ends_its_own_turn_with_a_friendly_answer() {
+    let world = World::start().await;
+    let big =
+        format!("(drop (memory.grow (i32.const 960))) {}", outcome::reply("(i32.const 0)", "(i32.const 62914560)"));
+    for (fields, body) in [
+        ("", "(loop (br 0)) (unreachable)"),
+        ("(func $again (call $again) (call $again))", "(call $again) (unreachable)"),
+        ("", big.as_str()),
+        ("", "(unreachable)"),
+    ] {
+        drop_in(&world, "hostile.wasm", &Fixture::skill("hostile", &[], &[], fields, body).bytes());
+        let shopper = world.shopper().await;
+        let started = Instant::now();
+        // Its examples are "attack one" to "attack five".
+        let friendly = loop {
+            let answer = shopper.say("attack three").await.text();
+            if answer.contains("something went wrong on our side") {
+                break answer;
+            }
+            assert!(started.elapsed() < Duration::from_secs(30), "{answer}\n{}", world.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        assert!(!friendly.contains("wasm"), "{friendly}");
+        // Everyone else, and this customer's next question, are answered.
+        assert!(shopper.say("what is your return policy?").await.text().contains("30 days"));
+        let record = world.turns(&shopper).await;
+        let failure = record.iter().find_map(|turn| turn["record"]["failure"].as_str().map(str::to_owned));
+        assert!(failure.is_some(), "the record says what stopped it: {record:?}");
+    }
 }
