@@ -14,7 +14,6 @@ use futures_util::FutureExt as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use usher_host::Host;
@@ -76,28 +75,12 @@ pub enum Event {
     Owner(Owner),
 }
 
-/// What the agent has done since it started.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Turns that ended.
-    pub turns: AtomicU64,
-    /// Turns in which a skill trapped or ran into a limit.
-    pub failed_turns: AtomicU64,
-    /// Tool calls.
-    pub tool_calls: AtomicU64,
-    /// Microseconds that turns took, all together.
-    pub turn_us: AtomicU64,
-    /// Turns that could not be stored and wait for another try.
-    pub store_failures: AtomicU64,
-}
-
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) host: Host,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) config: AgentConfig,
     pub(crate) brain: ArcSwap<Brain>,
-    pub(crate) counters: Counters,
     events: DashMap<ConversationId, broadcast::Sender<Event>>,
 }
 
@@ -136,7 +119,6 @@ impl Agent {
             knowledge,
             config,
             brain: ArcSwap::from_pointee(brain),
-            counters: Counters::default(),
             events: DashMap::new(),
         });
         tokio::spawn(keep_learning(Arc::downgrade(&inner)));
@@ -256,12 +238,6 @@ impl Agent {
         &self.inner.config
     }
 
-    /// What it has done.
-    #[must_use]
-    pub fn counters(&self) -> &Counters {
-        &self.inner.counters
-    }
-
     /// Sees to it that a conversation's waiting messages are answered. One worker at a time gets to claim a turn;
     /// a second one finds nothing to do, and the first looks again when it is done.
     fn wake(&self, id: ConversationId) {
@@ -277,7 +253,6 @@ impl Agent {
                     Ok(None) => break,
                     Err(error) => {
                         tracing::error!(conversation = %id, %error, "a waiting message could not be read");
-                        inner.counters.store_failures.fetch_add(1, Ordering::Relaxed);
                         tokio::time::sleep(RETRY).await;
                     }
                 }
@@ -290,7 +265,6 @@ impl Inner {
     /// Runs one turn and stores what it changed; false where it could not be stored and must be tried again.
     async fn answer(self: &Arc<Self>, claimed: crate::store::ClaimedTurn) -> bool {
         let (id, message) = (claimed.conversation.id, claimed.message.id);
-        let started = tokio::time::Instant::now();
         let mut run = std::pin::pin!(AssertUnwindSafe(turn::run(self, claimed)).catch_unwind());
         // Those who watch take an old sign of typing for a broken line, so it is given again and again.
         let mut typing = tokio::time::interval(TYPING);
@@ -314,16 +288,12 @@ impl Inner {
             match &stored {
                 Err(error @ (StoreError::Full(_) | StoreError::Engine(_))) => {
                     tracing::error!(conversation = %id, %error, "an answer could not be stored; it is tried again");
-                    self.counters.store_failures.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(RETRY).await;
                     stored = self.store.finish_turn(finished.clone()).await;
                 }
                 _ => break,
             }
         }
-        self.counters.turns.fetch_add(1, Ordering::Relaxed);
-        let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.counters.turn_us.fetch_add(took, Ordering::Relaxed);
         self.tell(id, Event::Typing { on: false });
         match stored {
             Ok(replies) => {
@@ -336,7 +306,6 @@ impl Inner {
             Err(StoreError::NotOwner | StoreError::ClaimLost) => true,
             Err(error) => {
                 tracing::error!(conversation = %id, %error, "an answer could not be stored; the turn runs again");
-                self.counters.store_failures.fetch_add(1, Ordering::Relaxed);
                 self.give_back(id, message).await;
                 false
             }

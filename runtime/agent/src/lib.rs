@@ -18,5 +18,5 @@ pub mod texts;
 mod tools;
 mod turn;
 
-pub use agent::{Agent, AgentConfig, Counters, CustomMessage, Event, ShopProfile};
+pub use agent::{Agent, AgentConfig, CustomMessage, Event, ShopProfile};
 pub use tools::Tools;

@@ -3,7 +3,7 @@
 
 use crate::connector_call::{self, Errand};
 use crate::contract;
-use crate::error::{CallFailure, Refusal};
+use crate::error::CallFailure;
 use crate::gate::RuntimeTool;
 use crate::host::Shared;
 use crate::inspect::Digest;
@@ -43,8 +43,6 @@ pub struct RefusedFile {
     pub reason: String,
     /// The plugin that was read from this file before and goes on serving.
     pub still_serving: Option<PluginId>,
-    #[serde(skip)]
-    pub(crate) refusal: Option<Refusal>,
 }
 
 /// A connector with its integration.

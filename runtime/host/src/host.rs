@@ -380,7 +380,6 @@ impl Shared {
                     file: file.clone(),
                     reason: refusal.to_string(),
                     still_serving: entry.plugin.as_ref().map(|plugin| plugin.id().clone()),
-                    refusal: Some(refusal),
                 });
             }
         }

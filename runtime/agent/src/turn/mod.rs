@@ -20,7 +20,6 @@ use jiff::Timestamp;
 use record::TurnRecord;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use usher_host::skill::{
     Action, Assurance, Author, Button, Customer, Expectation, HandoffReason, Input, Outcome, Reply, SignIn, Turn,
 };
@@ -199,7 +198,6 @@ impl InHand<'_> {
         let turn = self.turn(input);
         let context = self.context(skill);
         let handled = self.inner.host.handle(&self.generation, skill, turn, context).await;
-        self.inner.counters.tool_calls.fetch_add(handled.calls.len() as u64, Ordering::Relaxed);
         self.record.asked(skill, &handled);
         if let Some(memory) = handled.memory {
             self.memory.insert(skill.clone(), memory);
@@ -245,7 +243,6 @@ impl InHand<'_> {
 
     fn fail(&mut self, skill: &PluginId, why: &str) {
         tracing::warn!(%skill, why, "a skill failed");
-        self.inner.counters.failed_turns.fetch_add(1, Ordering::Relaxed);
         self.record.failure = Some(why.to_owned());
         self.say(self.texts().failed.to_owned());
     }
