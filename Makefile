@@ -2,32 +2,43 @@
 # do, and can be run again.
 
 USHER   := target/release/usher
-PLUGINS := skills/order-tracking skills/returns-exchanges skills/general-qa connectors/shopify connectors/loop
-# Where plugins are built for the demo and for the tests.
+PLUGINS := skills/order-tracking skills/order-editing skills/returns-exchanges skills/general-qa \
+           connectors/shopify connectors/loop
+# Where plugins are built for the demo and for the tests, and the key of this checkout that signs them.
 DEMO    := .usher/demo
 BUILT   := target/plugins
+KEY     := target/keys/local.key
 
-.PHONY: run test lint build plugins bench clean-demo help
+.PHONY: run test lint build plugins bench fuzz storm help
 
 help:
 	@echo "make run    build everything and start the demo shop (first time: see README for how long)"
 	@echo "make test   run every test"
 	@echo "make lint   formatting and clippy"
-	@echo "make bench  measure: the router, knowledge search, calls of skills, turns through the API"
+	@echo "make fuzz   run random components and calls against the host (SEED=, INVOCATIONS=; see tests/fuzz)"
+	@echo "make storm  swap a skill every 10 ms for a minute while 50 shoppers talk to it"
+	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API"
 
 build:
 	@scripts/say "Building usher. The first time this compiles about 300 crates; cargo shows each one."
 	cargo build --release --bin usher
 
-plugins: build
+$(KEY): | build
+	@scripts/say "Making a key that signs this checkout's plugins. It stays here."
+	@mkdir -p $(@D)
+	@$(USHER) key new $@
+
+plugins: build $(KEY)
 	@scripts/say "Building the plugins to WebAssembly components."
-	$(USHER) build --fetch-toolchain --out-dir $(BUILT) $(PLUGINS)
+	$(USHER) build --fetch-toolchain --out-dir $(BUILT) --sign $(KEY) $(PLUGINS)
 
 run: plugins
 	@mkdir -p $(DEMO)/plugins
-	@for plugin in $(BUILT)/*.wasm; do cmp -s $$plugin $(DEMO)/plugins/$$(basename $$plugin) || cp $$plugin $(DEMO)/plugins/; done
+	@# Each signature before its component, so that a running demo never sees a new component with an old signature.
+	@for plugin in $(BUILT)/*.wasm; do for file in $$plugin.minisig $$plugin; do \
+		[ ! -f $$file ] || cmp -s $$file $(DEMO)/plugins/$$(basename $$file) || cp $$file $(DEMO)/plugins/ || exit; done; done
 	@scripts/say "Starting the demo. Stop it with Ctrl-C."
-	$(USHER) demo --data-dir $(DEMO)
+	$(USHER) demo --data-dir $(DEMO) --trust $(KEY).pub
 
 test: plugins
 	@scripts/say "Making sure that there is a browser for the browser tests."
@@ -43,5 +54,15 @@ lint:
 
 bench: plugins
 	cargo run --release -p usher-bench --bin bench-calls
+	cargo run --release -p usher-bench --bin bench-plugins
 	cargo run --release -p usher-bench --bin bench-turns
+	cargo run --release -p usher-bench --bin bench-neighbours
 	cargo run --release -p usher-bench --bin bench-router
+
+# A minute of swaps under load; the tests have four seconds of it.
+storm:
+	STORM_SECONDS=60 cargo test --release -p usher-hostile --test review -- --nocapture a_storm_of_swaps_fails_no_turn
+
+# The seed is printed; SEED= runs the same again.
+fuzz:
+	cargo run --release -p usher-fuzz -- $(if $(SEED),--seed $(SEED)) --invocations $(or $(INVOCATIONS),100000)

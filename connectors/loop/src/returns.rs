@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 use usher_sdk::connector::caller::{self, Customer};
-use usher_sdk::connector::{Error, Timestamp, log};
+use usher_sdk::connector::{Error, Owner, Timestamp, log};
 
 use crate::api::{Api, text};
 use crate::bindings::exports::usher::tools::returns::{ReturnRequest, ReturnStatus};
@@ -45,6 +45,7 @@ impl LoopReturn {
         let filled = |field: Option<String>| field.filter(|field| !field.trim().is_empty());
         Some(ReturnRequest {
             id: text(Some(&self.id))?,
+            owner: Owner { customer_id: None, email: filled(self.customer) },
             status: status(&self.state),
             order_name: self.order_name,
             created_at: self.created_at,

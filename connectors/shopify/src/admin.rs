@@ -1,12 +1,15 @@
 //! The client of the Admin API: one document with its variables a request, throttling waited out.
+//!
+//! [`Admin::read`] repeats what failed; [`Admin::act`] sends a change once, and says where nobody knows what became of it.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use usher_sdk::connector::{Error, Request, Response, Retry, log, settings};
+use usher_sdk::connector::{Error, Request, Response, Retry, Timestamp, log, one_line, settings};
 
-use crate::answer::{self, Envelope};
+use crate::answer::{self, Envelope, GraphqlError};
 
 /// The most that a document may ask for, in points: Shopify rejects a query above 1000 whatever the plan, and the
 /// estimate here (each object one point, lists in full) needn't be Shopify's to the point.
@@ -18,7 +21,17 @@ pub(crate) struct Admin {
     url: String,
     version: String,
     retry: Retry,
+    until: Timestamp,
     served: RefCell<Option<String>>,
+}
+
+/// Why a change isn't known to be made.
+#[derive(Debug, PartialEq)]
+pub(crate) enum NotMade {
+    /// Shopify ran nothing of it.
+    Certainly(Error),
+    /// It may have been made: the answer is lost, or says nothing of it.
+    Perhaps(Error),
 }
 
 impl Admin {
@@ -34,7 +47,8 @@ impl Admin {
         }
         let base = settings::base_url("base-url", &format!("https://{shop}"))?;
         let url = format!("{base}/admin/api/{version}/graphql.json");
-        Ok(Admin { url, version, retry: Retry::new(), served: RefCell::new(None) })
+        let until = Timestamp::now().plus(Retry::TIME);
+        Ok(Admin { url, version, retry: Retry::new(), until, served: RefCell::new(None) })
     }
 
     /// Sends a document that reads, and waits where Shopify throttles it.
@@ -69,6 +83,57 @@ impl Admin {
             return serde_json::from_value(data)
                 .map_err(|_| Error::Unexpected("Shopify's answer has another shape".to_owned()));
         }
+    }
+
+    /// Sends a document that changes something: again only where Shopify throttled it, for then it ran nothing.
+    ///
+    /// # Errors
+    /// [`NotMade`]. What Shopify refuses in the answer itself, as `userErrors`, is the caller's to read.
+    pub(crate) fn act<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, NotMade> {
+        let body = json!({ "query": document, "variables": variables });
+        loop {
+            let response = match Request::post(&self.url).json(&body).within(&self.retry).send() {
+                Ok(response) => response,
+                // These never left the runtime.
+                Err(error @ (Error::Denied(_) | Error::Invalid(_))) => return Err(NotMade::Certainly(error)),
+                Err(error) => return Err(NotMade::Perhaps(error)),
+            };
+            if !response.is_success() {
+                let error = answer::status_failure(&response);
+                // What answers with 5xx may stand in front of what has done it.
+                let certain = response.status() < 500;
+                return Err(if certain { NotMade::Certainly(error) } else { NotMade::Perhaps(error) });
+            }
+            self.note_version(&response);
+            let envelope: Envelope = response.json().map_err(NotMade::Perhaps)?;
+            let errors = envelope.errors();
+            if errors.iter().any(|error| error.has_code("THROTTLED")) {
+                let wait = envelope.throttled_for().map_err(NotMade::Certainly)?;
+                if self.retry.wait(wait) {
+                    continue;
+                }
+                return Err(NotMade::Certainly(Error::Throttled { wait }));
+            }
+            if let Some(error) = errors.first() {
+                let untouched = envelope.is_empty() && errors.iter().all(GraphqlError::is_before_running);
+                return Err(match untouched {
+                    true if error.has_code("INVALID_VARIABLE") => NotMade::Certainly(Error::Invalid(format!(
+                        "Shopify can't read it: {}",
+                        one_line(&error.message)
+                    ))),
+                    true => NotMade::Certainly(answer::failure(error)),
+                    false => NotMade::Perhaps(answer::failure(error)),
+                });
+            }
+            let unexpected = |text: &str| NotMade::Perhaps(Error::Unexpected(text.to_owned()));
+            let data = envelope.data.ok_or_else(|| unexpected("Shopify answers without data"))?;
+            return serde_json::from_value(data).map_err(|_| unexpected("Shopify's answer has another shape"));
+        }
+    }
+
+    /// Waits for looking at something again: `times` at most, first so long and then doubling, within the call's time.
+    pub(crate) fn looks(&self, times: u32, first: Duration) -> Retry {
+        Retry::with(self.until.since(Timestamp::now()), times, first)
     }
 
     fn note_version(&self, response: &Response) {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
 use usher_sdk::connector::testing::{FakeRuntime, over_loopback};
-use usher_sdk::connector::{Error, ToolError};
+use usher_sdk::connector::{Address, Error, ToolError};
 use usher_standins::{DemoSituation, Fault, ShopifyConfig, Standins, StandinsConfig};
 
 use crate::bindings::exports::usher::connector::health::Guest as Health;
 use crate::bindings::exports::usher::tools::catalog_feed::Guest as _;
 use crate::bindings::exports::usher::tools::customers::{CustomerKey, Guest as _};
 use crate::bindings::exports::usher::tools::discount_feed::Guest as DiscountFeed;
+use crate::bindings::exports::usher::tools::order_actions::Guest as _;
 use crate::bindings::exports::usher::tools::orders::{Guest as _, OrderStatus, ShipmentStatus};
 use crate::bindings::usher::tools::coupons::CouponState;
 use crate::{Shopify, orders};
@@ -132,6 +133,134 @@ fn throttling_and_trouble_are_overcome() {
     let (_runtime, names) = shop.signed_in(DemoSituation::InTransit);
     shop.standins.shopify.faults().next(9, Fault::RateLimited { retry_after: Some(3600) });
     assert!(matches!(orders::get(&names[0]), Err(Error::Throttled { .. })));
+}
+
+/// What can happen to a change, and whether Shopify carries it out.
+const FAULTS: [(Fault, bool); 6] = [
+    (Fault::Throttled, true),
+    (Fault::AnswerLost, true),
+    (Fault::Truncated, true),
+    (Fault::Reset, false),
+    (Fault::Status { status: 503 }, false),
+    (Fault::BadJson, false),
+];
+
+impl Shop {
+    /// As [`Shop::signed_in`] with the customer whose order was not sent yet; each request takes the shop half a second.
+    fn with_an_open_order(&self) -> (FakeRuntime, String) {
+        let (runtime, names) = self.signed_in(DemoSituation::Unfulfilled);
+        let (clock, mut send) = (self.standins.clock.clone(), over_loopback(&[("X-Shopify-Access-Token", TOKEN)]));
+        let runtime = runtime.idempotency_key("key-1").provider(move |request| {
+            clock.advance(std::time::Duration::from_millis(500));
+            send(request)
+        });
+        (runtime, names[0].clone())
+    }
+
+    fn requests_with(&self, field: &str) -> usize {
+        self.standins.shopify.requests().all().iter().filter(|request| request.body.contains(field)).count()
+    }
+
+    fn is_cancelled(&self, name: &str) -> bool {
+        self.standins.read(|shop| shop.order_by_name(name).is_some_and(|order| order.cancelled.is_some()))
+    }
+
+    fn city(&self, name: &str) -> String {
+        let address =
+            self.standins.read(|shop| shop.order_by_name(name).and_then(|order| order.shipping_address.clone()));
+        address.unwrap().city
+    }
+}
+
+fn unavailable(outcome: &Result<(), ToolError>) -> bool {
+    matches!(outcome, Err(ToolError::Unavailable(_)))
+}
+
+#[test]
+fn an_order_is_cancelled_once_whatever_becomes_of_the_answer() {
+    for (fault, carried_out) in FAULTS {
+        let shop = Shop::open(ShopifyConfig::default());
+        let (runtime, name) = shop.with_an_open_order();
+        shop.standins.shopify.faults().next_with("orderCancel", 1, fault.clone());
+        let outcome = Shopify::cancel(name.clone());
+        assert!(if carried_out { outcome.is_ok() } else { unavailable(&outcome) }, "{fault:?}: {outcome:?}");
+        assert_eq!(shop.is_cancelled(&name), carried_out, "{fault:?}");
+        let sent = shop.requests_with("orderCancel");
+        assert_eq!(sent, if fault == Fault::Throttled { 2 } else { 1 }, "{fault:?}");
+        assert!(runtime.requests().len() <= 8, "{fault:?}");
+
+        // What the runtime does next where it doesn't know.
+        let _runtime = runtime.earlier_attempt();
+        assert_eq!(Shopify::cancel(name.clone()), Ok(()), "{fault:?}");
+        assert!(shop.is_cancelled(&name));
+        assert_eq!(shop.requests_with("orderCancel"), if carried_out { sent } else { sent + 1 }, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_cancellation_that_takes_long_is_not_asked_for_as_if_nothing_were_done() {
+    let job_time = std::time::Duration::from_secs(3600);
+    let shop = Shop::open(ShopifyConfig { job_time, ..ShopifyConfig::default() });
+    let (runtime, name) = shop.with_an_open_order();
+    assert!(unavailable(&Shopify::cancel(name.clone())));
+    let runtime = runtime.earlier_attempt();
+    assert!(unavailable(&Shopify::cancel(name.clone())), "the job is still at work");
+    shop.standins.clock.advance(job_time);
+    let before = shop.requests_with("orderCancel");
+    assert_eq!(Shopify::cancel(name.clone()), Ok(()));
+    assert_eq!(shop.requests_with("orderCancel"), before);
+    drop(runtime);
+    let (_runtime, _) = shop.with_an_open_order();
+    assert!(matches!(Shopify::cancel(name), Err(ToolError::Invalid(text)) if text.contains("cancelled")));
+}
+
+#[test]
+fn what_was_sent_or_is_somebody_else_s_is_left_alone() {
+    let shop = Shop::open(ShopifyConfig::default());
+    let (_runtime, davids) = shop.with_an_open_order();
+    let (_runtime, anas) = shop.signed_in(DemoSituation::InTransit);
+    assert!(matches!(Shopify::cancel(anas[0].clone()), Err(ToolError::Invalid(text)) if text.contains("sent")));
+    assert_eq!(Shopify::cancel(davids.clone()), Err(ToolError::NotFound));
+    assert_eq!(Shopify::change_shipping_address(davids, leipzig()), Err(ToolError::NotFound));
+    assert_eq!(shop.requests_with("orderCancel") + shop.requests_with("orderUpdate"), 0);
+}
+
+fn leipzig() -> Address {
+    Address {
+        name: "David W.".to_owned(),
+        line1: "Mill Lane 7".to_owned(),
+        line2: Some("2nd floor".to_owned()),
+        city: "Leipzig".to_owned(),
+        region: None,
+        postal_code: "04109".to_owned(),
+        country_code: "DE".to_owned(),
+        phone: None,
+    }
+}
+
+#[test]
+fn an_order_is_readdressed_once_whatever_becomes_of_the_answer() {
+    for (fault, carried_out) in FAULTS {
+        let shop = Shop::open(ShopifyConfig::default());
+        let (runtime, name) = shop.with_an_open_order();
+        let before = shop.city(&name);
+        shop.standins.shopify.faults().next_with("orderUpdate", 1, fault.clone());
+        let outcome = Shopify::change_shipping_address(name.clone(), leipzig());
+        assert!(if carried_out { outcome.is_ok() } else { unavailable(&outcome) }, "{fault:?}: {outcome:?}");
+        assert_eq!(shop.city(&name), if carried_out { "Leipzig" } else { &before }, "{fault:?}");
+        let sent = shop.requests_with("orderUpdate");
+        let _runtime = runtime.earlier_attempt();
+        assert_eq!(Shopify::change_shipping_address(name.clone(), leipzig()), Ok(()), "{fault:?}");
+        assert_eq!(shop.requests_with("orderUpdate"), if carried_out { sent } else { sent + 1 }, "{fault:?}");
+        let order = Shopify::get(name.clone()).unwrap();
+        assert_eq!(order.shipping_address, Some(leipzig()), "{fault:?}");
+    }
+    let shop = Shop::open(ShopifyConfig::default());
+    let (_runtime, name) = shop.with_an_open_order();
+    let nowhere = Address { city: " ".to_owned(), ..leipzig() };
+    assert!(
+        matches!(Shopify::change_shipping_address(name, nowhere), Err(ToolError::Invalid(text)) if text.contains("city"))
+    );
 }
 
 #[test]

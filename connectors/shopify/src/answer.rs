@@ -52,6 +52,15 @@ impl Envelope {
         read_errors(&self.errors)
     }
 
+    /// Whether it answers none of the fields that were asked for.
+    pub(crate) fn is_empty(&self) -> bool {
+        match &self.data {
+            None | Some(Value::Null) => true,
+            Some(Value::Object(fields)) => fields.values().all(Value::is_null),
+            Some(_) => false,
+        }
+    }
+
     /// How long until the bucket holds enough points for the request: none where Shopify doesn't say.
     ///
     /// # Errors
@@ -76,6 +85,15 @@ impl Envelope {
 impl GraphqlError {
     pub(crate) fn has_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
+    }
+
+    /// Whether Shopify answers so before it runs anything of a document. The codes of its validation are written in
+    /// camel case (`undefinedField`), all others in capitals.
+    pub(crate) fn is_before_running(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| {
+            code.starts_with(|c: char| c.is_ascii_lowercase())
+                || matches!(code, "ACCESS_DENIED" | "MAX_COST_EXCEEDED" | "SHOP_INACTIVE" | "INVALID_VARIABLE")
+        })
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn shop(mut data: impl FnMut(&str, &Value) -> Value + 'static) -> Fak
 pub(crate) fn asked(request: &Request) -> (String, Value) {
     let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
     let document = body["query"].as_str().unwrap();
-    let name = document.strip_prefix("query ").unwrap().split(|c: char| !c.is_alphanumeric()).next().unwrap();
+    let body_of = document.strip_prefix("query ").or(document.strip_prefix("mutation ")).unwrap();
+    let name = body_of.split(|c: char| !c.is_alphanumeric()).next().unwrap();
     (name.to_owned(), body["variables"].clone())
 }
 

@@ -36,6 +36,10 @@ struct Scope {
 }
 
 impl Installation {
+    fn may(&self, scope: &str) -> bool {
+        self.access_scopes.iter().any(|granted| granted.handle == scope)
+    }
+
     /// A scope to write is one to read.
     fn reads(&self, kind: &str) -> bool {
         let opens = |handle: &str| handle.strip_prefix("read_").or(handle.strip_prefix("write_")) == Some(kind);
@@ -64,7 +68,12 @@ pub(crate) fn check() -> Result<String, Error> {
     admin.read::<serde::de::IgnoredAny>(SAMPLES, json!({}))?;
 
     let older = if app.reads("all_orders") { "" } else { " Orders older than 60 days need the scope read_all_orders." };
-    Ok(format!("{}: orders, customers, products and discounts can be read.{older}", shop.name))
+    // A shop may want answers only; then every change is refused.
+    let changes = match app.may("write_orders") {
+        true => "orders can be cancelled and sent elsewhere",
+        false => "to cancel orders and to send them elsewhere, the app needs the scope write_orders",
+    };
+    Ok(format!("{}: orders, customers, products and discounts can be read; {changes}.{older}", shop.name))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Orders, customers, products and discount codes of a Shopify shop, from its GraphQL Admin API.
+//! Orders, customers, products and discount codes of a Shopify shop, from its GraphQL Admin API; it cancels orders and
+//! changes where they are sent.
 //!
 //! A call passes through in this order: an exported function (below) → its module, which knows whose the objects
 //! must be ([`owner`]) → [`admin`], one request with Shopify's throttling and errors → `serde` types of the answer →
@@ -7,6 +8,7 @@
 //! Ids that leave this crate are Shopify's numbers without `gid://…`: what the shop's own pages and other providers
 //! call the same objects. Documentation: shopify.dev, "GraphQL Admin API", version 2026-07.
 
+mod actions;
 mod admin;
 mod answer;
 mod discounts;
@@ -30,6 +32,7 @@ mod bindings {
             world component {
                 export usher:connector/health@0.1.0;
                 export usher:tools/orders@0.1.0;
+                export usher:tools/order-actions@0.1.0;
                 export usher:tools/customers@0.1.0;
                 export usher:tools/catalog-feed@0.1.0;
                 export usher:tools/discount-feed@0.1.0;
@@ -55,9 +58,11 @@ mod against_standin;
 mod fake_shop;
 
 use bindings::exports::usher::connector::health as health_interface;
-use bindings::exports::usher::tools::{catalog_feed, customers, discount_feed, orders as orders_interface};
+use bindings::exports::usher::tools::{
+    catalog_feed, customers, discount_feed, order_actions, orders as orders_interface,
+};
 use bindings::usher::tools::{coupons, profile};
-use usher_sdk::connector::ToolError;
+use usher_sdk::connector::{Address, ToolError};
 
 /// The component.
 #[derive(Debug)]
@@ -76,6 +81,16 @@ impl orders_interface::Guest for Shopify {
 
     fn recent(limit: u32) -> Result<Vec<orders_interface::Order>, ToolError> {
         Ok(orders::recent(limit)?)
+    }
+}
+
+impl order_actions::Guest for Shopify {
+    fn cancel(order_name: String) -> Result<(), ToolError> {
+        Ok(actions::cancel(&order_name)?)
+    }
+
+    fn change_shipping_address(order_name: String, address: Address) -> Result<(), ToolError> {
+        Ok(actions::change_address(&order_name, &address)?)
     }
 }
 

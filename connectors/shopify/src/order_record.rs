@@ -3,7 +3,7 @@
 //! Shopify's enumerations are strings here and matched with a fallback: it adds states without notice.
 
 use serde::Deserialize;
-use usher_sdk::connector::{Address, Error, Money};
+use usher_sdk::connector::{Address, Error, Money, Owner};
 
 use crate::bindings::exports::usher::tools::orders::{Line, Order, OrderStatus, Shipment, ShipmentStatus};
 use crate::gid;
@@ -71,12 +71,12 @@ pub(crate) struct OrderLine {
     product: Option<Reference>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct MailingAddress {
+pub(crate) struct MailingAddress {
     name: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
     address1: Option<String>,
     address2: Option<String>,
     city: Option<String>,
@@ -89,7 +89,7 @@ struct MailingAddress {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Fulfillment {
+pub(crate) struct Fulfillment {
     status: Option<String>,
     display_status: Option<String>,
     created_at: Option<String>,
@@ -120,6 +120,10 @@ impl OrderRecord {
         let refunded = self.total_refunded_set.as_ref().map(MoneyBag::read).transpose()?;
         Ok(Order {
             id: gid::shown(&self.id),
+            owner: Owner {
+                customer_id: self.customer.as_ref().and_then(|c| gid::number(&c.id)).map(str::to_owned),
+                email: filled(self.email),
+            },
             name: self.name,
             placed_at: self.processed_at.unwrap_or(self.created_at),
             status,
@@ -169,13 +173,15 @@ impl OrderRecord {
 
     /// Only what nobody has begun to pack can be changed for sure.
     fn editable(&self, parcels: &[&Fulfillment]) -> bool {
-        let waiting = matches!(
-            self.display_fulfillment_status.as_deref(),
-            Some("UNFULFILLED" | "OPEN" | "ON_HOLD" | "SCHEDULED" | "REQUEST_DECLINED")
-        );
+        let waiting = is_waiting(self.display_fulfillment_status.as_deref());
         let settled = self.cancelled_at.is_some() || self.closed_at.is_some() || self.merchant_editable == Some(false);
         waiting && !settled && parcels.is_empty()
     }
+}
+
+/// Whether nobody has begun to pack an order of this `displayFulfillmentStatus`.
+pub(crate) fn is_waiting(status: Option<&str>) -> bool {
+    matches!(status, Some("UNFULFILLED" | "OPEN" | "ON_HOLD" | "SCHEDULED" | "REQUEST_DECLINED"))
 }
 
 /// Lines that edits and refunds took away entirely are left out, unless nothing else is left to show.
@@ -200,7 +206,7 @@ impl OrderLine {
 
 impl Fulfillment {
     /// False for a fulfilment that was taken back or never came about: no parcel belongs to it.
-    fn is_sent(&self) -> bool {
+    pub(crate) fn is_sent(&self) -> bool {
         let came_about = !matches!(self.status.as_deref(), Some("CANCELLED" | "ERROR" | "FAILURE"));
         came_about && self.display_status.as_deref() != Some("CANCELED")
     }
@@ -245,7 +251,7 @@ impl Fulfillment {
 
 impl MailingAddress {
     /// None for an address without street and place.
-    fn read(self) -> Option<Address> {
+    pub(crate) fn read(self) -> Option<Address> {
         if filled(self.address1.clone()).is_none() && filled(self.city.clone()).is_none() {
             return None;
         }

@@ -57,8 +57,8 @@ struct OfCustomer<T> {
 }
 
 #[derive(Debug, Deserialize)]
-struct One<T> {
-    order: Option<T>,
+pub(crate) struct One<T> {
+    pub(crate) order: Option<T>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,16 +94,22 @@ pub(crate) fn get(name: &str) -> Result<Order, Error> {
     let owner = Owner::signed_in()?;
     let name = OrderName::parse(name)?;
     let admin = Admin::open()?;
-    let found = match search_by_name(&admin, &name, &owner)? {
-        Some(found) => found,
-        // A search doesn't find what was ordered seconds ago; the customer's own list has it.
-        None => latest(&admin, &name, &owner)?.ok_or(Error::NotFound)?,
-    };
+    let id = find(&admin, &name, &owner)?;
     let as_of = Timestamp::now().to_string();
-    let answer: One<OrderRecord> = admin.read(READ_ORDER, json!({ "id": found.id, "lines": LINES }))?;
+    let answer: One<OrderRecord> = admin.read(READ_ORDER, json!({ "id": id, "lines": LINES }))?;
     let mut record = answer.order.filter(|order| order.belongs_to(&owner)).ok_or(Error::NotFound)?;
     read_further_lines(&admin, &mut record)?;
     record.read(as_of)
+}
+
+/// The id of the customer's order of this name.
+pub(crate) fn find(admin: &Admin, name: &OrderName, owner: &Owner) -> Result<String, Error> {
+    let found = match search_by_name(admin, name, owner)? {
+        Some(found) => found,
+        // A search doesn't find what was ordered seconds ago; the customer's own list has it.
+        None => latest(admin, name, owner)?.ok_or(Error::NotFound)?,
+    };
+    Ok(found.id)
 }
 
 /// The customer's orders and, under the verified address, those made without signing in; newest first.

@@ -1,8 +1,10 @@
 //! What a conversation is: its messages, its one owner, and what is known of the customer.
 
+use crate::consent::{ConsentId, PendingConsent};
 use crate::ids::{ConversationId, MessageId, SessionId, TurnId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use usher_host::Subject;
 use usher_host::skill::{Assurance, Author, Channel, Expectation, Focus, Reply};
 use usher_manifest::PluginId;
 
@@ -70,6 +72,20 @@ impl Session {
     pub fn assurance_at(&self, now: Timestamp) -> Assurance {
         if self.identity_at(now).is_some() { Assurance::Authenticated } else { Assurance::Anonymous }
     }
+
+    /// Whose turn it is at `now`, for budgets and records: the customer who proved who they are (by the shop's id where
+    /// it is known, else the verified address in lower case, else the number), otherwise the session.
+    #[must_use]
+    pub fn subject_at(&self, now: Timestamp) -> Subject {
+        let identity = self.identity_at(now);
+        let customer = identity.and_then(|identity| {
+            let id = identity.customer_id.as_ref().map(|id| format!("id:{id}"));
+            let email = || identity.email.as_ref().map(|email| format!("email:{}", email.to_lowercase()));
+            let phone = || identity.phone.as_ref().map(|phone| format!("phone:{phone}"));
+            id.or_else(email).or_else(phone)
+        });
+        customer.map_or_else(|| Subject::Session(self.id.to_string()), Subject::Customer)
+    }
 }
 
 /// What the runtime keeps in mind from turn to turn.
@@ -85,6 +101,9 @@ pub struct Attention {
     pub focus: Focus,
     /// The last reply asked "this or that?".
     pub asked_which: bool,
+    /// The customer was asked to agree to something, and hasn't answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Box<PendingConsent>>,
 }
 
 impl Default for Attention {
@@ -95,6 +114,7 @@ impl Default for Attention {
             expects: Expectation::Nothing,
             focus: Focus { order_name: None, product_id: None },
             asked_which: false,
+            consent: None,
         }
     }
 }
@@ -157,14 +177,41 @@ pub enum Body {
         /// The text shown.
         text: String,
     },
+    /// The runtime asks for the customer's yes before a skill changes something. A skill's reply can't be one of these.
+    Consent {
+        /// The question's name: an answer names it.
+        id: ConsentId,
+        /// The question, in the runtime's words and the conversation's language.
+        text: String,
+        /// What the call does, by the registry of tools.
+        title: String,
+        /// What will be done, in the words of the skill, on one line.
+        summary: String,
+        /// What the call is really about, read from its arguments: the order's name, the new address.
+        details: Vec<String>,
+        /// What stands on the button that agrees.
+        yes: String,
+        /// What stands on the button that doesn't.
+        no: String,
+        /// From then on a yes is asked for anew.
+        expires_at: Timestamp,
+    },
 }
 
 impl Body {
+    /// What pressing the yes (`true`) or no button of a question says; none for any other message.
+    #[must_use]
+    pub fn answered(&self, with_yes: bool) -> Option<Self> {
+        let Self::Consent { id, yes, no, .. } = self else { return None };
+        let label = if with_yes { yes } else { no };
+        Some(Self::Choice { label: label.clone(), skill: None, value: id.choice(with_yes) })
+    }
+
     /// The words, without cards and buttons.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Text { text } | Self::SignIn { text } | Self::Handoff { text } => text,
+            Self::Text { text } | Self::SignIn { text } | Self::Handoff { text } | Self::Consent { text, .. } => text,
             Self::Choice { label, .. } => label,
             Self::Reply { reply, .. } => &reply.text,
         }

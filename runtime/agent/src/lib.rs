@@ -2,12 +2,13 @@
 //!
 //! [`Agent::receive`] stores a message (`store`); a worker claims it and runs a turn (`turn`): the router (`router`)
 //! finds the skill, the host runs it, and what it says is screened and stored together with everything else that the
-//! turn changed. Skills look into the shop's knowledge (`knowledge`) through tools that the runtime provides (`tools`).
+//! turn changed. A skill that wants to act ends its turn, and the customer is asked first (`consent`). Skills look into the shop's knowledge (`knowledge`) through tools that the runtime provides (`tools`).
 //!
 //! This crate knows no HTTP and no SQL: the server feeds it, and the store is a trait that it owns.
 
 mod agent;
 mod brain;
+pub mod consent;
 pub mod conversation;
 pub mod hygiene;
 pub mod ids;

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use usher_host::skill::Channel;
-use usher_manifest::PluginId;
+use usher_host::{Action, Digest, Entry, Subject};
+use usher_manifest::{FunctionName, PluginId};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +140,151 @@ pub struct FinishedTurn {
     pub memory: BTreeMap<PluginId, BTreeMap<String, String>>,
     /// The record that explains the answer, as JSON.
     pub record: serde_json::Value,
+    /// What the audit keeps of it, in the same transaction.
+    pub audit: TurnAudit,
+}
+
+/// What the audit keeps of a turn.
+#[derive(Clone, Debug)]
+pub struct TurnAudit {
+    /// Whose turn it was.
+    pub subject: Subject,
+    /// Generation, skills with digests, functions with decisions and times. Nothing personal: it is never erased.
+    pub detail: serde_json::Value,
+    /// All that is needed to run the turn again, as JSON; sealed with the subject's key. None where no skill was asked.
+    pub recording: Option<Vec<u8>>,
+    /// Which plugins were used, and how they did.
+    pub uses: Vec<PluginUse>,
+}
+
+/// One use of a plugin: a skill that was asked, or a connector that was called.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PluginUse {
+    /// Which.
+    pub plugin: PluginId,
+    /// Its digest.
+    pub digest: Digest,
+    /// How it ended.
+    pub ended: UseEnded,
+    /// How long it took, microseconds.
+    pub took_us: u64,
+    /// The functions that it called (a skill) or that was called (a connector), each with whether it was denied.
+    pub functions: Vec<(FunctionName, bool)>,
+}
+
+/// How a use of a plugin ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UseEnded {
+    /// With an answer, of whatever kind.
+    Well,
+    /// Without: a limit, a provider that is down.
+    Failed,
+    /// With a trap: a bug.
+    Trapped,
+}
+
+/// How a plugin did over some days.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PluginUsage {
+    /// Which.
+    pub plugin: PluginId,
+    /// Its digest.
+    pub digest: Digest,
+    /// How often it was used.
+    pub uses: u64,
+    /// How often that came to nothing, traps included.
+    pub failures: u64,
+    /// How often it trapped.
+    pub traps: u64,
+    /// Half of its uses took no longer, microseconds, to within a tenth.
+    pub p50_us: u64,
+    /// 99 of 100 took no longer.
+    pub p99_us: u64,
+    /// By function: calls, of those denied, and the day of the last one (UTC).
+    pub functions: BTreeMap<FunctionName, FunctionUsage>,
+}
+
+/// How a plugin used one function over some days.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FunctionUsage {
+    /// Calls.
+    pub calls: u64,
+    /// Those that the gate denied.
+    pub denied: u64,
+    /// The day of the last one, UTC.
+    pub last: jiff::civil::Date,
+}
+
+/// Which lines of the audit are wanted; what is `None` doesn't matter.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// What happened.
+    pub action: Option<Action>,
+    /// To what: a plugin, a conversation.
+    pub object: Option<String>,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// Whose data: the pseudonym as lines show it.
+    pub subject: Option<String>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+}
+
+/// A line of the audit as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AuditLine {
+    /// Counts from 1, without a gap.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: String,
+    /// What happened.
+    pub action: Action,
+    /// To what.
+    pub object: String,
+    /// Whose data: a pseudonym.
+    pub subject: Option<String>,
+    /// The particulars.
+    pub detail: serde_json::Value,
+    /// Digests of what was stored with the line: the turn and its record, releases, the policy's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<serde_json::Value>,
+    /// SHA-256 of the sealed recording, where there is one.
+    pub recording: Option<String>,
+    /// Whether the recording can be read still.
+    pub readable: bool,
+    /// SHA-256 over the line before and this one, hexadecimal.
+    pub hash: String,
+}
+
+/// A recorded turn.
+#[derive(Clone, Debug)]
+pub struct StoredRecording {
+    /// The turn.
+    pub turn: TurnId,
+    /// Its line in the audit.
+    pub seq: u64,
+    /// The recording; none where it was erased or its time is over.
+    pub recording: Option<Vec<u8>>,
+}
+
+/// What a look over the whole audit found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditCheck {
+    /// Lines that were read.
+    pub lines: u64,
+    /// Checkpoints that were compared.
+    pub checkpoints: u64,
+    /// The last line's hash.
+    pub head: Option<String>,
+    /// Recordings that were erased on purpose or whose time is over.
+    pub unreadable: u64,
+    /// What doesn't hold, first things first; empty: nothing was changed.
+    pub problems: Vec<String>,
 }
 
 /// Something to deliver to the outside, until it is delivered or given up.
@@ -319,9 +465,34 @@ pub trait Store: Send + Sync + 'static {
     /// Disconnects an integration; false where there was none.
     async fn remove_integration(&self, connector: &PluginId) -> Result<bool>;
 
+    // The audit. Its particulars (`detail`) are kept for good and shown as they are: whoever writes an entry sees to it
+    // that no personal data, no secret and no customer's words stand in it. What may be personal goes into the recording.
+
+    /// Adds a line.
+    async fn append_audit(&self, entry: Entry) -> Result<()>;
+    /// Lines with a number above `after`, in order, at most `limit`.
+    async fn audit(&self, filter: AuditFilter, after: u64, limit: usize) -> Result<Vec<AuditLine>>;
+    /// The newest lines, newest first.
+    async fn latest_audit(&self, filter: AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditLine>>;
+    /// The recorded turns of a conversation, oldest first.
+    async fn recordings_of(&self, id: ConversationId) -> Result<Vec<StoredRecording>>;
+    /// Makes everything that was recorded of a subject unreadable, for good, and notes it with who did it. Takes the
+    /// pseudonym that lines show; returns how many recordings it were. [`StoreError::NotFound`] where no line is about
+    /// this subject. What is recorded later is recorded under a new key.
+    async fn erase_subject(&self, pseudonym: &str, actor: &str) -> Result<u64>;
+    /// The pseudonym of a subject.
+    fn pseudonym(&self, subject: &Subject) -> String;
+    /// Signs the audit as it stands now; returns the signed note. The same note again where nothing was added.
+    async fn checkpoint(&self) -> Result<String>;
+    /// Reads the whole audit and compares it with its own hashes, its checkpoints, and these kept elsewhere.
+    async fn verify_audit(&self, kept_elsewhere: Vec<String>) -> Result<AuditCheck>;
+    /// How plugins did on and after a day.
+    async fn plugin_usage(&self, since: jiff::civil::Date) -> Result<Vec<PluginUsage>>;
+
     // Keeping house.
 
-    /// Forgets expired sessions without conversations, codes and token ids.
+    /// Forgets expired sessions without conversations, codes and token ids, and recordings whose time is over: how long
+    /// they are kept is the engine's setting, 90 days where it isn't set.
     async fn sweep(&self, now: Timestamp) -> Result<()>;
     /// Fails where the store can't read and write.
     async fn ping(&self) -> Result<()>;

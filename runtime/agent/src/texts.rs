@@ -75,6 +75,26 @@ pub struct Texts {
     pub unreachable: &'static str,
     /// Before the operator's message: the customer asks for a person.
     pub person: &'static str,
+    /// Before something is changed: may it be done?
+    pub consent_question: &'static str,
+    /// The same, where an earlier yes doesn't count any more.
+    pub consent_again: &'static str,
+    /// On the button that agrees.
+    pub consent_yes: &'static str,
+    /// On the button that doesn't.
+    pub consent_no: &'static str,
+    /// The customer doesn't agree.
+    pub consent_declined: &'static str,
+    /// The answer comes to a question that isn't open any more.
+    pub consent_closed: &'static str,
+    /// What the customer agrees to can't be done any more.
+    pub consent_gone: &'static str,
+    /// The customer agreed, the skill failed, and nothing was changed.
+    pub consent_not_done: &'static str,
+    /// The customer agreed, it was done, and the skill failed after that.
+    pub consent_done: &'static str,
+    /// The customer agreed, the skill failed, and nobody knows whether it was done. The operator's message follows.
+    pub consent_unsure: &'static str,
     /// Subject of the mail with a code; the shop's name.
     pub code_subject: &'static str,
     /// Text of the mail with a code; the code, then the shop's name.
@@ -93,6 +113,20 @@ static ENGLISH: Texts = Texts {
     handoff: "I'm sorry, I can't answer that myself.",
     unreachable: "I can't reach the system that knows this just now, so I won't guess.",
     person: "I understand that you'd like to talk to a person.",
+    consent_question: "Shall I do this? Nothing has been changed yet.",
+    consent_again: "I can't go by your last answer any more, so I have to ask again: shall I do this? Nothing has been \
+                    changed yet.",
+    consent_yes: "Yes, do exactly this",
+    consent_no: "No, change nothing",
+    consent_declined: "All right, nothing was changed.",
+    consent_closed: "That question isn't open any more: it was answered already, or something else came up in between. \
+                     This answer changed nothing. If you still want it, just tell me again.",
+    consent_gone: "Sorry, I can't do that any more. Nothing was changed.",
+    consent_not_done: "Sorry, something went wrong on our side, and nothing was changed. Please try again in a moment.",
+    consent_done: "What you agreed to was done. Something went wrong on our side right after that, so I can't tell you \
+                   more about it here.",
+    consent_unsure: "Something went wrong on our side, and I can't tell whether what you agreed to was done. Please check \
+                     before you try it again.",
     code_subject: "Your code for {}",
     code_text: "Your sign-in code is {}.\n\nIt works once, for ten minutes. If you didn't ask for it, you can ignore \
                 this mail.\n\n{}\n",
@@ -110,6 +144,21 @@ static FRENCH: Texts = Texts {
     handoff: "Désolé, je ne peux pas répondre moi-même à cette question.",
     unreachable: "Le système qui contient cette information ne répond pas pour le moment, et je préfère ne pas deviner.",
     person: "Je comprends que vous souhaitez parler à une personne.",
+    consent_question: "Dois-je faire cela ? Rien n'a encore été modifié.",
+    consent_again: "Je ne peux plus me fier à votre dernière réponse, je dois donc vous redemander : dois-je faire cela ? \
+                    Rien n'a encore été modifié.",
+    consent_yes: "Oui, faites exactement cela",
+    consent_no: "Non, ne changez rien",
+    consent_declined: "Très bien, rien n'a été modifié.",
+    consent_closed: "Cette question n'est plus ouverte : elle a déjà reçu une réponse, ou autre chose est venu entre-temps. \
+                     Cette réponse n'a rien modifié. Si vous le souhaitez toujours, redites-le-moi.",
+    consent_gone: "Désolé, je ne peux plus le faire. Rien n'a été modifié.",
+    consent_not_done: "Désolé, un problème est survenu de notre côté et rien n'a été modifié. Veuillez réessayer dans un \
+                       instant.",
+    consent_done: "Ce que vous avez accepté a été fait. Un problème est survenu de notre côté juste après, je ne peux donc \
+                   pas vous en dire plus ici.",
+    consent_unsure: "Un problème est survenu de notre côté et je ne sais pas si ce que vous avez accepté a été fait. \
+                     Veuillez vérifier avant de réessayer.",
     code_subject: "Votre code pour {}",
     code_text: "Votre code de connexion est {}.\n\nIl est valable une fois, pendant dix minutes. Si vous ne l'avez pas \
                 demandé, ignorez ce message.\n\n{}\n",
@@ -127,6 +176,20 @@ static DUTCH: Texts = Texts {
     handoff: "Sorry, dat kan ik zelf niet beantwoorden.",
     unreachable: "Het systeem dat dit weet is nu niet bereikbaar, en ik wil niet gokken.",
     person: "Ik begrijp dat je liever met een medewerker praat.",
+    consent_question: "Zal ik dit doen? Er is nog niets veranderd.",
+    consent_again: "Ik kan niet meer van je laatste antwoord uitgaan, dus ik moet het opnieuw vragen: zal ik dit doen? Er \
+                    is nog niets veranderd.",
+    consent_yes: "Ja, doe precies dit",
+    consent_no: "Nee, verander niets",
+    consent_declined: "Goed, er is niets veranderd.",
+    consent_closed: "Die vraag staat niet meer open: ze is al beantwoord, of er kwam iets anders tussen. Dit antwoord heeft \
+                     niets veranderd. Wil je het nog steeds, zeg het me dan opnieuw.",
+    consent_gone: "Sorry, dat kan ik niet meer doen. Er is niets veranderd.",
+    consent_not_done: "Sorry, er ging bij ons iets mis en er is niets veranderd. Probeer het zo nog eens.",
+    consent_done: "Waar je mee akkoord ging, is gedaan. Vlak daarna ging er bij ons iets mis, dus meer kan ik er hier niet \
+                   over zeggen.",
+    consent_unsure: "Er ging bij ons iets mis en ik weet niet of het gedaan is waar je mee akkoord ging. Controleer het \
+                     voordat je het opnieuw probeert.",
     code_subject: "Je code voor {}",
     code_text: "Je inlogcode is {}.\n\nDe code werkt één keer, tien minuten lang. Heb je er niet om gevraagd, dan kun je \
                 deze mail negeren.\n\n{}\n",
@@ -144,6 +207,19 @@ static SWEDISH: Texts = Texts {
     handoff: "Tyvärr kan jag inte svara på det själv.",
     unreachable: "Systemet som vet det här går inte att nå just nu, och jag vill inte gissa.",
     person: "Jag förstår att du vill prata med en människa.",
+    consent_question: "Ska jag göra det här? Ingenting har ändrats än.",
+    consent_again: "Jag kan inte längre utgå från ditt senaste svar, så jag måste fråga igen: ska jag göra det här? \
+                    Ingenting har ändrats än.",
+    consent_yes: "Ja, gör precis det här",
+    consent_no: "Nej, ändra ingenting",
+    consent_declined: "Okej, ingenting har ändrats.",
+    consent_closed: "Den frågan är inte öppen längre: den är redan besvarad, eller så kom något annat emellan. Det här \
+                     svaret ändrade ingenting. Vill du det fortfarande, säg det igen.",
+    consent_gone: "Tyvärr kan jag inte göra det längre. Ingenting har ändrats.",
+    consent_not_done: "Tyvärr gick något fel hos oss och ingenting har ändrats. Försök igen om en stund.",
+    consent_done: "Det du godkände är gjort. Strax efter gick något fel hos oss, så jag kan inte säga mer om det här.",
+    consent_unsure: "Något gick fel hos oss och jag vet inte om det du godkände blev gjort. Kontrollera det innan du \
+                     försöker igen.",
     code_subject: "Din kod för {}",
     code_text: "Din inloggningskod är {}.\n\nDen fungerar en gång, i tio minuter. Om du inte bad om den kan du bortse \
                 från det här mejlet.\n\n{}\n",

@@ -55,5 +55,6 @@ pub(crate) fn failure(error: &wasmtime::Error, limiter: &Limiter) -> CallFailure
     if text.contains("resource limit exceeded") || text.contains("handle limit exceeded") {
         return CallFailure::Limit(LimitHit::Instances);
     }
-    CallFailure::Trap(text.chars().take(300).collect())
+    // Around the cause stands where in the guest it was, in names that the guest chose.
+    CallFailure::Trap(error.root_cause().to_string().chars().take(300).collect())
 }

@@ -1,20 +1,29 @@
 //! Compiling, in a process of its own that can be killed. Wasmtime doesn't bound the time or memory of
 //! compiling, and holds that against no one: a small file may take minutes and gigabytes.
+//!
+//! So one component is compiled at a time, a bounded number waits, and what was compiled before comes from the cache
+//! without waiting for anything.
 
+use crate::cache::CompileCache;
 use crate::engine;
-use crate::error::Refusal;
+use crate::error::{Error, Refusal};
+use crate::inspect::Digest;
 use crate::limits::Limits;
+use crate::loaded::{MOST_CODE_BYTES, MachineCode};
 use rustix::process::{Resource, Rlimit, setrlimit};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
-/// Largest machine code that a component may become, bytes.
-const CODE_BYTES: u64 = 512 << 20;
+/// How many components may wait to be compiled. One more is refused, so that whoever brings many can't make others'
+/// plugins wait for hours.
+const WAITING: usize = 64;
 
 /// How to start the compiling process: a program whose `main` calls [`compile_main`] for these arguments.
 #[derive(Clone, Debug)]
@@ -25,26 +34,101 @@ pub struct CompileCommand {
     pub args: Vec<OsString>,
 }
 
-/// Starts compiling processes, one at a time.
+type Outcome = Result<Arc<MachineCode>, Refusal>;
+
+/// Compiles components: from the cache if it can, else in a process, one at a time.
 #[derive(Debug)]
-pub(crate) struct Compiler {
+pub struct Compiler {
     command: CompileCommand,
+    cache: Option<Arc<CompileCache>>,
+    /// Held while a process runs.
     turn: Semaphore,
+    /// One for each that runs or waits.
+    places: Semaphore,
+    /// What is asked for at the moment, so that the same work isn't done twice.
+    running: Mutex<HashMap<Digest, Weak<OnceCell<Outcome>>>>,
 }
 
 impl Compiler {
-    pub(crate) fn new(command: CompileCommand) -> Self {
-        Self { command, turn: Semaphore::new(1) }
+    /// A compiler that keeps nothing.
+    #[must_use]
+    pub fn new(command: CompileCommand) -> Self {
+        Self {
+            command,
+            cache: None,
+            turn: Semaphore::new(1),
+            places: Semaphore::new(1 + WAITING),
+            running: Mutex::default(),
+        }
     }
 
-    /// Compiles a component to machine code of this engine.
-    pub(crate) async fn compile(&self, component: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    /// A compiler that keeps what it made.
+    #[must_use]
+    pub fn cached(self, cache: CompileCache) -> Self {
+        Self { cache: Some(Arc::new(cache)), ..self }
+    }
+
+    /// Compiles a component that was inspected to machine code of this engine. Who asks for the same one meanwhile gets
+    /// the same answer, and when the one who began goes away another goes on.
+    ///
+    /// Whoever loads many at once asks for a few at a time: no more than 64 may wait.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: too many wait, it took too long or too much memory, or it can't be compiled.
+    pub async fn compile(&self, component: &[u8], limits: &Limits) -> Result<Arc<MachineCode>, Refusal> {
+        // Not the caller's word: code is kept under the name of the very bytes that it was made of.
+        let digest = Digest::of(component);
+        self.cell(digest).get_or_init(|| self.found_or_made(digest, component, limits)).await.clone()
+    }
+
+    /// Forgets in the cache what isn't in this set.
+    ///
+    /// # Errors
+    /// Where the cache's folder can't be read.
+    pub async fn retain(&self, wanted: BTreeSet<Digest>) -> Result<(), Error> {
+        let Some(cache) = self.cache.clone() else { return Ok(()) };
+        blocking(move || cache.retain(&wanted)).await.unwrap_or(Ok(()))
+    }
+
+    fn cell(&self, digest: Digest) -> Arc<OnceCell<Outcome>> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cell) = running.get(&digest).and_then(Weak::upgrade) {
+            return cell;
+        }
+        running.retain(|_, cell| cell.strong_count() > 0);
+        let cell = Arc::default();
+        running.insert(digest, Arc::downgrade(&cell));
+        cell
+    }
+
+    async fn found_or_made(&self, digest: Digest, component: &[u8], limits: &Limits) -> Outcome {
+        if let Some(cache) = self.cache.clone()
+            && let Some(code) = blocking(move || cache.get(&digest)).await.flatten()
+        {
+            return Ok(Arc::new(code));
+        }
+        let _place = self.places.try_acquire().map_err(|_| Refusal::CompileQueue { waiting: WAITING })?;
+        let code = Arc::new(self.run(component, limits).await?);
+        if let Some(cache) = self.cache.clone() {
+            let kept = code.clone();
+            // Not kept is no harm but to the next start.
+            if let Some(Err(error)) = blocking(move || cache.put(&digest, &kept)).await {
+                tracing::warn!(%digest, %error, "compiled code can't be kept");
+            }
+        }
+        Ok(code)
+    }
+
+    /// Has a process compile it.
+    async fn run(&self, component: &[u8], limits: &Limits) -> Result<MachineCode, Refusal> {
         let failed = |what: &str, error: std::io::Error| Refusal::Compile(format!("{what}: {error}"));
         let _turn = self.turn.acquire().await.map_err(|_| Refusal::Compile("the server is stopping".into()))?;
         let mut child = tokio::process::Command::new(&self.command.program)
             .args(&self.command.args)
             .arg(limits.compile_seconds.to_string())
             .arg(limits.compile_memory_bytes.to_string())
+            .arg(limits.component_bytes.to_string())
+            .current_dir("/")
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -63,7 +147,7 @@ impl Compiler {
                 let _ = stdin.write_all(component).await;
                 drop(stdin);
             };
-            let (mut stdout, mut stderr) = (stdout.take(CODE_BYTES + 1), stderr.take(16 << 10));
+            let (mut stdout, mut stderr) = (stdout.take(MOST_CODE_BYTES + 1), stderr.take(16 << 10));
             let ((), code, message) =
                 tokio::join!(write, stdout.read_to_end(&mut code), stderr.read_to_end(&mut message));
             code.and(message)?;
@@ -78,24 +162,31 @@ impl Compiler {
         };
         if !status.success() {
             let message = String::from_utf8_lossy(&message);
+            // One that was ended, by the system or by its own lack of memory, has no say in why.
             return Err(Refusal::Compile(match message.trim() {
-                "" => format!(
+                message if status.code().is_some() && !message.is_empty() => message.to_owned(),
+                _ => format!(
                     "it needed more than {} seconds or {} MiB ({status})",
                     limits.compile_seconds,
                     limits.compile_memory_bytes >> 20
                 ),
-                message => message.to_owned(),
             }));
         }
-        if code.is_empty() || code.len() as u64 > CODE_BYTES {
+        if code.is_empty() || code.len() as u64 > MOST_CODE_BYTES {
             return Err(Refusal::Compile("its machine code is out of proportion".into()));
         }
-        Ok(code)
+        Ok(MachineCode::new(code))
     }
 }
 
+/// Runs what blocks where it may. `None` where it panicked.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(work).await.ok()
+}
+
 /// The `main` of the compiling process: a component on standard input, its machine code on standard output.
-/// `args` are seconds and bytes. Does nothing else, and limits itself before it reads a byte.
+/// `args` are seconds, bytes of memory, and bytes of the component. Does nothing else, and limits itself before it reads
+/// a byte: processor time and memory, no files, no further processes, and behind everything that serves.
 pub fn compile_main(args: &[String]) -> ExitCode {
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -108,7 +199,7 @@ pub fn compile_main(args: &[String]) -> ExitCode {
 
 fn run(args: &[String]) -> Result<(), String> {
     let number = |index: usize| args.get(index).and_then(|arg| arg.parse::<u64>().ok());
-    let (Some(seconds), Some(memory)) = (number(0), number(1)) else {
+    let (Some(seconds), Some(memory), Some(most)) = (number(0), number(1), number(2)) else {
         return Err("this command is for the runtime's own use".into());
     };
     let limit = |resource, most: u64| {
@@ -120,10 +211,15 @@ fn run(args: &[String]) -> Result<(), String> {
     limit(Resource::Fsize, 0)?;
     limit(Resource::Core, 0)?;
     limit(Resource::Nofile, 16)?;
+    limit(Resource::Nproc, 0)?;
     rustix::thread::set_no_new_privs(true).map_err(|error| format!("the limits can't be set: {error}"))?;
     let _ = rustix::process::nice(10);
     let mut component = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut component).map_err(|error| error.to_string())?;
+    let input = std::io::stdin().lock();
+    input.take(most.saturating_add(1)).read_to_end(&mut component).map_err(|error| error.to_string())?;
+    if component.len() as u64 > most {
+        return Err(format!("it has more than {most} bytes"));
+    }
     let engine = engine::engine().map_err(|error| error.to_string())?;
     let code = engine.precompile_component(&component).map_err(|error| format!("{error:#}"))?;
     std::io::stdout().lock().write_all(&code).map_err(|error| error.to_string())

@@ -5,7 +5,7 @@ use crate::connector::{caller, clock, http, log, settings};
 use crate::error::CallFailure;
 use crate::host::Shared;
 use crate::integration::Access;
-use crate::limits::{Budget, Limiter};
+use crate::limits::{Budget, LimitHit, Limiter};
 use crate::plugin::Connector;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub(crate) struct ConnectorCall {
     access: Arc<Access>,
     customer: Option<Arc<Customer>>,
     idempotency_key: Option<String>,
+    earlier_attempt: bool,
     requests_left: u32,
     deadline: Instant,
 }
@@ -52,6 +53,8 @@ pub(crate) struct Errand {
     pub(crate) customer: Option<Arc<Customer>>,
     /// The same at every retry of an acting call.
     pub(crate) idempotency_key: Option<String>,
+    /// An attempt of before may have reached the provider.
+    pub(crate) earlier_attempt: bool,
     /// What the caller has left of its own time.
     pub(crate) time: Duration,
 }
@@ -74,6 +77,7 @@ pub(crate) async fn call(
         access: access.clone(),
         customer: errand.customer,
         idempotency_key: errand.idempotency_key,
+        earlier_attempt: errand.earlier_attempt,
         requests_left: limits.http_requests,
         deadline,
     };
@@ -88,10 +92,43 @@ pub(crate) async fn call(
         let [answer] = answer;
         Ok::<_, wasmtime::Error>(answer)
     };
-    match tokio::time::timeout_at(deadline, work).await {
+    let mut killed = connector.killed.subscribe();
+    let answer = tokio::select! {
+        answer = tokio::time::timeout_at(deadline, work) => answer,
+        _ = killed.wait_for(|killed| *killed) => return Err(CallFailure::Revoked),
+    };
+    let answer = match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(call::failure(&error, &store.data().limiter)),
-        Err(_) => Err(CallFailure::Limit(crate::limits::LimitHit::Time)),
+        Err(_) => Err(CallFailure::Limit(LimitHit::Time)),
+    };
+    // A provider that is slow is no fault of the component's.
+    let trapped = matches!(&answer, Err(CallFailure::Trap(_)))
+        || matches!(&answer, Err(CallFailure::Limit(hit)) if *hit != LimitHit::Time);
+    shared.breaker_note(&connector.sheet.plugin, &connector.sheet.digest, trapped);
+    answer
+}
+
+/// Makes an instance, as a call would, and drops it.
+pub(crate) async fn probe(shared: &Arc<Shared>, connector: &Connector, access: Arc<Access>) -> Result<(), CallFailure> {
+    let limits = &shared.limits;
+    let deadline = Instant::now() + limits.tool();
+    let data = ConnectorCall {
+        limiter: Limiter::new(limits),
+        budget: Budget::new(limits),
+        shared: shared.clone(),
+        access,
+        customer: None,
+        idempotency_key: None,
+        earlier_attempt: false,
+        requests_left: 0,
+        deadline,
+    };
+    let mut store = call::store(&shared.engine, data, limits)?;
+    match tokio::time::timeout_at(deadline, connector.pre.instantiate_async(&mut store)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(call::failure(&error, &store.data().limiter)),
+        Err(_) => Err(CallFailure::Limit(LimitHit::Time)),
     }
 }
 
@@ -124,6 +161,11 @@ impl caller::Host for ConnectorCall {
         self.count(0)?;
         Ok(self.idempotency_key.clone())
     }
+
+    fn earlier_attempt(&mut self) -> wasmtime::Result<bool> {
+        self.count(0)?;
+        Ok(self.earlier_attempt)
+    }
 }
 
 impl settings::Host for ConnectorCall {
@@ -145,7 +187,13 @@ impl http::Host for ConnectorCall {
         };
         self.requests_left = left;
         let time = self.deadline.saturating_duration_since(Instant::now());
-        Ok(self.shared.egress.send(&self.access, request, &self.shared.limits, time).await)
+        let (shared, access) = (self.shared.clone(), self.access.clone());
+        let send = async move { shared.egress.send(&access, request, &shared.limits, time).await };
+        self.shared
+            .slow_lane
+            .aside(send)
+            .await
+            .map_err(|_| wasmtime::Error::msg("the request failed inside the runtime"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wasmtime::{Config, Engine, Result, Strategy, WasmBacktraceDetails, WasmFeatures};
 
 /// How often a running guest is interrupted to let others run.
-pub(crate) const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(4);
 
 /// Settings of an engine for code that nobody trusts. The compiling process uses the same ones, so that
 /// what it makes fits.
@@ -53,7 +53,6 @@ pub(crate) fn features() -> wasmparser::WasmFeatures {
         | F::BULK_MEMORY_OPT
         | F::EXTENDED_CONST
         | F::FLOATS
-        | F::GC_TYPES
         | F::COMPONENT_MODEL
 }
 

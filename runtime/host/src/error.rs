@@ -1,10 +1,12 @@
 //! What can go wrong with a plugin, in words for the person who can mend it.
 
 use crate::limits::LimitHit;
+use crate::visible::visible;
 use std::path::PathBuf;
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 
-/// Why a file is not taken as a plugin. Nothing of it has run.
+/// Why a file is not taken as a plugin. Nothing of it has run. What the file says of itself is shown with hidden
+/// characters spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -12,7 +14,7 @@ pub enum Refusal {
     #[error("this is not a WebAssembly component: {0}")]
     NotAComponent(&'static str),
     /// It can't be read to its end.
-    #[error("the component is damaged: {0}; build or copy it again")]
+    #[error("the component is damaged: {}; build or copy it again", visible(.0))]
     Damaged(String),
     /// The file is larger than the operator allows.
     #[error("the file has {found} bytes, and {most} are allowed; make it smaller, or raise `limits.component-bytes`")]
@@ -33,13 +35,13 @@ pub enum Refusal {
         most: u64,
     },
     /// It imports a component or a module instead of functions.
-    #[error("the component imports code (`{0}`); a plugin may import functions only")]
+    #[error("the component imports code (`{}`); a plugin may import functions only", visible(.0))]
     ImportsCode(String),
     /// It carries no manifest, or several.
     #[error("the component has {0} `usher:manifest` sections, and exactly one is needed; build it with `usher build`")]
     Manifests(usize),
     /// Its manifest can't be read.
-    #[error("the manifest in the component is not valid: {0}")]
+    #[error("the manifest in the component is not valid: {}", visible(.0))]
     Manifest(String),
     /// It imports tools that its manifest doesn't declare.
     #[error(
@@ -54,7 +56,7 @@ pub enum Refusal {
         functions: Vec<FunctionName>,
     },
     /// It imports something that no plugin of its kind may have.
-    #[error("{id} imports `{import}`, which {why}")]
+    #[error("{id} imports `{}`, which {why}", visible(.import))]
     Forbidden {
         /// The plugin.
         id: PluginId,
@@ -64,7 +66,7 @@ pub enum Refusal {
         why: &'static str,
     },
     /// It lacks an export, or its declaration and its exports differ.
-    #[error("{id} {problem}")]
+    #[error("{id} {}", visible(.problem))]
     Exports {
         /// The plugin.
         id: PluginId,
@@ -73,8 +75,9 @@ pub enum Refusal {
     },
     /// It was built against another contract.
     #[error(
-        "{id} was built against another version of `{interface}`: its `{function}` is {found}, and the runtime's is \
-         {wanted}; build it again with this version's SDK"
+        "{id} was built against another version of `{}`: its `{}` is {}, and the runtime's is {wanted}; build it again \
+         with this version's SDK",
+        visible(.interface), visible(.function), visible(.found)
     )]
     Contract {
         /// The plugin.
@@ -89,7 +92,10 @@ pub enum Refusal {
         wanted: String,
     },
     /// Another plugin has that id, or one that is easily taken for it.
-    #[error("{id} can't be loaded from {}: {other} is loaded from {}", .file.display(), .other_file.display())]
+    #[error(
+        "{id} can't be loaded from {}: {other} is loaded from {}",
+        visible(&.file.to_string_lossy()), visible(&.other_file.to_string_lossy())
+    )]
     SameId {
         /// The plugin.
         id: PluginId,
@@ -101,10 +107,35 @@ pub enum Refusal {
         other_file: PathBuf,
     },
     /// Compiling it took too long, needed too much memory, or failed.
-    #[error("the component could not be compiled: {0}")]
+    #[error("the component could not be compiled: {}", visible(.0))]
     Compile(String),
+    /// Others were there before it.
+    #[error("too many plugins wait to be compiled ({waiting}); try again in a minute")]
+    CompileQueue {
+        /// How many may wait.
+        waiting: usize,
+    },
+    /// It failed when it was started for a try.
+    #[error("the component was started for a try, and {0}; it can't serve")]
+    Probe(String),
+    /// Its signature, or what it was signed as, doesn't hold.
+    #[error("{id}: {problem}")]
+    Signature {
+        /// The plugin.
+        id: PluginId,
+        /// What is wrong and how to mend it.
+        problem: String,
+    },
+    /// What was decided about it keeps it from being taken.
+    #[error("{id}: {problem}")]
+    Decided {
+        /// The plugin.
+        id: PluginId,
+        /// What was decided, and what to do.
+        problem: String,
+    },
     /// It can't be linked although its imports are declared.
-    #[error("the component could not be linked: {0}")]
+    #[error("the component could not be linked: {}", visible(.0))]
     Link(String),
 }
 
@@ -134,6 +165,15 @@ pub enum CallFailure {
     /// The server has too much to do.
     #[error("too many calls are running")]
     Busy,
+    /// An acting call needs the customer's yes.
+    #[error("the customer must agree first")]
+    AwaitsConsent,
+    /// A person revoked the plugin while it ran.
+    #[error("the plugin was revoked while it ran")]
+    Revoked,
+    /// It failed too often and isn't asked for a while.
+    #[error("{0} failed too often; it is asked again in {1} s")]
+    Quarantined(PluginId, u64),
 }
 
 /// Why the host itself can't do something.
@@ -150,6 +190,28 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A folder or file that only the runtime may change isn't safe from others.
+    #[error("{} {problem}", .path.display())]
+    Unsafe {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong and how to mend it.
+        problem: String,
+    },
+    /// The ledger can't be read or written.
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
+    /// The trust policy in force before had a higher number.
+    #[error(
+        "the trust policy has sequence {found}, and {before} was in force before; if this policy is meant, raise its \
+         `sequence` above {before}, and if there is none any more, put the last one back: it may revoke something"
+    )]
+    OldPolicy {
+        /// The policy's number.
+        found: u64,
+        /// The highest that was in force.
+        before: u64,
     },
     /// The registry of tools can't be read.
     #[error("the registry of tools is not valid: {0}")]

@@ -1,8 +1,8 @@
 //! The plugin folder: which files came, changed or went. A file is read once, when it has come to rest.
 
 use crate::error::{Error, Refusal};
-use crate::host::FileChange;
 use crate::inspect::Digest;
+use crate::signature::SIGNATURE_SUFFIX;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeMap;
@@ -25,12 +25,29 @@ struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
     inode: u64,
+    /// When the signature beside it was written.
+    signed: Option<SystemTime>,
 }
+
+/// A signature's file: a few lines for each key.
+const SIGNATURE_BYTES: u64 = 64 << 10;
+
+/// A file of the plugin folder that came, changed or went.
+pub(crate) struct FileChange {
+    pub(crate) file: PathBuf,
+    /// None where it is gone.
+    pub(crate) content: Option<Result<Vec<u8>, Refusal>>,
+    /// The signature beside it, as text.
+    pub(crate) signature: Option<String>,
+}
+
+/// What a file held when it was last read; none where it couldn't be.
+type Held = Option<(Digest, Option<String>)>;
 
 /// The folder and what is known of it.
 pub(crate) struct Folder {
     path: PathBuf,
-    known: BTreeMap<PathBuf, (Stamp, Option<Digest>)>,
+    known: BTreeMap<PathBuf, (Stamp, Held)>,
     told: Arc<Notify>,
     /// None where the system can't tell of changes: then the folder is looked at again and again.
     _watcher: Option<RecommendedWatcher>,
@@ -92,19 +109,21 @@ impl Folder {
         let gone: Vec<_> = self.known.keys().filter(|file| !now.contains_key(*file)).cloned().collect();
         for file in gone {
             self.known.remove(&file);
-            changes.push(FileChange { file, content: None });
+            changes.push(FileChange { file, content: None, signature: None });
         }
         for (file, stamp) in now {
             if self.known.get(&file).is_some_and(|(known, _)| *known == stamp) {
                 continue;
             }
             let content = read(&file, stamp.size);
+            let signature = signature_of(&file);
             let digest = content.as_ref().ok().map(|bytes| Digest::of(bytes));
+            let held = digest.map(|digest| (digest, signature.clone()));
             // Touched, or copied over with the same content.
-            let same = digest.is_some() && self.known.get(&file).is_some_and(|(_, known)| *known == digest);
-            self.known.insert(file.clone(), (stamp, digest));
+            let same = held.is_some() && self.known.get(&file).is_some_and(|(_, known)| *known == held);
+            self.known.insert(file.clone(), (stamp, held));
             if !same {
-                changes.push(FileChange { file, content: Some(content) });
+                changes.push(FileChange { file, content: Some(content), signature });
             }
         }
         changes
@@ -121,7 +140,9 @@ fn list(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
         .filter(|path| !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")))
         .filter_map(|path| {
             let metadata = std::fs::metadata(&path).ok()?;
-            let stamp = Stamp { size: metadata.len(), modified: metadata.modified().ok(), inode: metadata.ino() };
+            let signed = std::fs::metadata(signature_path(&path)).and_then(|signature| signature.modified()).ok();
+            let stamp =
+                Stamp { size: metadata.len(), modified: metadata.modified().ok(), inode: metadata.ino(), signed };
             metadata.is_file().then_some((path, stamp))
         })
         .collect()
@@ -136,4 +157,18 @@ fn read(file: &Path, size: u64) -> Result<Vec<u8>, Refusal> {
     let opened = std::fs::File::open(file).map_err(unreadable)?;
     opened.take(READ_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
+}
+
+fn signature_path(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(SIGNATURE_SUFFIX);
+    path.into()
+}
+
+/// The signature beside a file. One that can't be read as text is none.
+fn signature_of(file: &Path) -> Option<String> {
+    let mut text = String::new();
+    let opened = std::fs::File::open(signature_path(file)).ok()?;
+    opened.take(SIGNATURE_BYTES).read_to_string(&mut text).ok()?;
+    Some(text)
 }

@@ -8,11 +8,16 @@ use crate::gate::RuntimeTool;
 use crate::host::Shared;
 use crate::inspect::Digest;
 use crate::integration::{Access, IntegrationSummary};
-use crate::plugin::{Connector, Skill};
+use crate::plugin::{Connector, Plugin, Skill};
+use crate::registry::ProvidedBy;
+use crate::review::{Release, State};
+use crate::shelf::Shelf;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::component::Val;
 use wasmtime::component::types::ComponentFunc;
@@ -31,7 +36,10 @@ pub struct Generation {
     pub refused: Vec<RefusedFile>,
     /// Integrations that don't fit their connector any more, with the reason.
     pub broken: BTreeMap<PluginId, String>,
+    /// All releases, whatever their state, by digest.
+    pub releases: BTreeMap<Digest, Arc<Release>>,
     pub(crate) providers: HashMap<InterfaceName, Provider>,
+    under_way: AtomicUsize,
 }
 
 /// A file that is not taken.
@@ -43,6 +51,26 @@ pub struct RefusedFile {
     pub reason: String,
     /// The plugin that was read from this file before and goes on serving.
     pub still_serving: Option<PluginId>,
+}
+
+/// A former generation with turns under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Draining {
+    /// Its number.
+    pub generation: u64,
+    /// Turns that began on it and haven't ended.
+    pub turns: usize,
+    /// How long ago the next one took its place.
+    pub since: Duration,
+}
+
+/// A turn that runs on a generation; dropped, it has ended.
+pub(crate) struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A connector with its integration.
@@ -96,6 +124,97 @@ impl Connected {
 }
 
 impl Generation {
+    pub(crate) fn empty() -> Self {
+        Self {
+            number: 0,
+            skills: BTreeMap::new(),
+            connectors: BTreeMap::new(),
+            integrations: BTreeMap::new(),
+            refused: Vec::new(),
+            broken: BTreeMap::new(),
+            releases: BTreeMap::new(),
+            providers: HashMap::new(),
+            under_way: AtomicUsize::new(0),
+        }
+    }
+
+    /// The snapshot of a shelf.
+    pub(crate) fn of(shared: &Shared, shelf: &Shelf, number: u64) -> Self {
+        let mut next = Self { number, releases: shelf.releases.clone(), ..Self::empty() };
+        for release in shelf.releases.values().filter(|release| release.state == State::Live) {
+            // The one way in: live in the ledger, approved as it is, and linked from its sheet.
+            if !release.is_approved() {
+                continue;
+            }
+            match shelf.plugins.get(&release.digest) {
+                Some(Plugin::Skill(skill)) => {
+                    next.skills.insert(release.plugin.clone(), skill.clone());
+                }
+                Some(Plugin::Connector(connector)) => {
+                    next.connectors.insert(release.plugin.clone(), connector.clone());
+                }
+                None => {}
+            }
+        }
+        for (file, on_file) in &shelf.files {
+            if let Some(refusal) = &on_file.refusal {
+                let serves = |id: &&PluginId| next.skills.contains_key(*id) || next.connectors.contains_key(*id);
+                next.refused.push(RefusedFile {
+                    file: file.clone(),
+                    reason: refusal.to_string(),
+                    still_serving: on_file.plugin.as_ref().filter(serves).cloned(),
+                });
+            }
+        }
+        next.connect(shared, shelf);
+        next
+    }
+
+    fn connect(&mut self, shared: &Shared, shelf: &Shelf) {
+        for (id, (integration, revision)) in &shelf.integrations {
+            let Some(connector) = self.connectors.get(id) else {
+                self.broken.insert(id.clone(), "its component is not live; see the plugins".into());
+                continue;
+            };
+            match Access::fitted(&connector.manifest, integration.clone(), *revision) {
+                Ok(access) => {
+                    let connected = Connected { connector: connector.clone(), access: Arc::new(access) };
+                    self.integrations.insert(id.clone(), Arc::new(connected));
+                }
+                Err(error) => {
+                    self.broken.insert(id.clone(), error.to_string());
+                }
+            }
+        }
+        for connected in self.integrations.values() {
+            for interface in &connected.connector.manifest.provides {
+                let interface = interface.without_version();
+                if shared.registry.provided_by(&interface) == ProvidedBy::Runtime {
+                    continue;
+                }
+                let preferred = connected.access.preferred_for.iter().any(|picked| picked.matches(&interface));
+                if preferred || !self.providers.contains_key(&interface) {
+                    self.providers.insert(interface, Provider::Connector(connected.clone()));
+                }
+            }
+        }
+        for (interface, tool) in &shared.tools {
+            self.providers.insert(interface.without_version(), Provider::Runtime(tool.clone()));
+        }
+    }
+
+    /// Counts a turn for as long as what this returns is kept.
+    pub(crate) fn begin(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.under_way)
+    }
+
+    /// Turns that are under way on this generation.
+    #[must_use]
+    pub fn turns(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
     /// Who answers this interface's calls.
     pub(crate) fn provider(&self, interface: &InterfaceName) -> Option<Provider> {
         self.providers.get(&interface.without_version()).cloned()

@@ -1,46 +1,67 @@
 //! The host: loads plugins, publishes generations, and runs calls on them.
 
+use crate::allowance::{Allowance, Hours};
+use crate::breaker::{Admission, Breaker, Change};
+use crate::cache::CompileCache;
 use crate::compile::{CompileCommand, Compiler};
 use crate::connector_call::Errand;
+use crate::consent::ConsentRequest;
 use crate::contract::Contract;
 use crate::egress::Egress;
 use crate::engine::{self, Ticker};
 use crate::error::{CallFailure, Error, Refusal};
-use crate::folder::Folder;
+use crate::fair::SlowLane;
+use crate::folder::{FileChange, Folder};
 use crate::gate::RuntimeTool;
-use crate::generation::{Connected, Generation, Provider, RefusedFile};
-use crate::inspect;
+use crate::generation::{Draining, Generation};
+use crate::inspect::Digest;
 use crate::integration::{Access, Integration};
-use crate::journal::Handled;
-use crate::limits::Limits;
-use crate::loaded;
-use crate::plugin::Plugin;
-use crate::registry::{ProvidedBy, ToolRegistry};
-use crate::sheet::PermissionSheet;
+use crate::journal::{Handled, Recording};
+use crate::ledger::{Action, Entry, Ledger};
+use crate::limits::{LimitHit, Limits};
+use crate::registry::ToolRegistry;
+use crate::review::{Release, State};
+use crate::script::{Difference, Script};
+use crate::shelf::{Candidate, OnFile, Origin, Plan, Shelf, name_of};
 use crate::skill::Turn;
 use crate::skill_call::{self, TurnContext};
+use crate::trust::TrustPolicy;
 use crate::value::ToolError;
+use crate::vault::Vault;
 use arc_swap::ArcSwap;
-use futures_util::FutureExt as _;
-use std::collections::{BTreeMap, HashMap};
+use futures_util::{FutureExt as _, StreamExt as _};
+use jiff::Timestamp;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, Weak};
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore, watch};
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::Engine;
 use wasmtime::component::Val;
 
+/// So many plugins are looked at side by side.
+const SIDE_BY_SIDE: usize = 4;
+
 /// What a host is made of.
 #[derive(Clone)]
 pub struct HostConfig {
-    /// The folder that plugins are read from (`*.wasm`), created where missing.
+    /// The folder that plugins are proposed in (`*.wasm`, with `*.wasm.minisig` beside them), created where missing.
     pub folder: PathBuf,
+    /// The folder for what the host keeps: components by digest, and what was compiled of them. Only for its own user.
+    pub data: PathBuf,
     /// What calls may use.
     pub limits: Limits,
+    /// What may be called in an hour, and when a plugin is quarantined.
+    pub allowance: Allowance,
     /// What tools do, and what they need.
     pub registry: ToolRegistry,
+    /// What may go live, and who must agree.
+    pub policy: TrustPolicy,
+    /// Where decisions are written.
+    pub ledger: Arc<dyn Ledger>,
     /// How the compiling process is started.
     pub compile: CompileCommand,
     /// The tools that the runtime provides, by interface.
@@ -52,90 +73,101 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) limits: Limits,
     pub(crate) registry: ToolRegistry,
+    pub(crate) policy: TrustPolicy,
+    pub(crate) ledger: Arc<dyn Ledger>,
     pub(crate) egress: Egress,
     pub(crate) calls: Semaphore,
-    contract: Contract,
-    compiler: Compiler,
-    tools: HashMap<InterfaceName, Arc<dyn RuntimeTool>>,
+    pub(crate) hours: Hours,
+    pub(crate) slow_lane: SlowLane,
+    pub(crate) breaker: Breaker,
+    pub(crate) contract: Contract,
+    pub(crate) compiler: Compiler,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) tools: HashMap<InterfaceName, Arc<dyn RuntimeTool>>,
+    pub(crate) shelf: Mutex<Shelf>,
+    revoked: ArcSwap<HashSet<Digest>>,
     current: ArcSwap<Generation>,
+    /// Generations that are live no longer and may have turns under way.
+    former: std::sync::Mutex<Vec<(Instant, Weak<Generation>)>>,
     changed: watch::Sender<u64>,
-    loaded: Mutex<Loaded>,
     _ticker: Ticker,
 }
 
-/// What generations are made from. Changed under its lock, one change at a time.
-#[derive(Default)]
-struct Loaded {
-    files: BTreeMap<PathBuf, LoadedFile>,
-    integrations: BTreeMap<PluginId, (Integration, u64)>,
-    /// Counts the changes of integrations.
-    revision: u64,
-}
-
-impl Loaded {
-    fn keep(&mut self, integration: Integration) {
-        self.revision += 1;
-        self.integrations.insert(integration.connector.clone(), (integration, self.revision));
-    }
-}
-
-#[derive(Default)]
-struct LoadedFile {
-    /// What serves: the last good version.
-    plugin: Option<Plugin>,
-    /// What the file holds now can't be taken.
-    refusal: Option<Refusal>,
-}
+/// A file of the folder, and what was made of it; none where it is gone.
+type LookedAt = (PathBuf, Option<Result<Candidate, Refusal>>);
 
 /// The plugin host. Cloning it gives another handle to the same one.
 #[derive(Clone)]
 pub struct Host {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// A handle that keeps no host alive: for what the host itself holds, like the runtime's tools.
+#[derive(Clone)]
+pub struct WeakHost(Weak<Shared>);
+
+impl WeakHost {
+    /// The host, as long as somebody else has it.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Host> {
+        self.0.upgrade().map(|shared| Host { shared })
+    }
 }
 
 impl Host {
-    /// Starts a host and loads what is in the folder.
+    /// Starts a host: takes up what the ledger says is live, and looks at what is in the folder.
     ///
     /// # Errors
-    /// Where the engine can't be started or the folder can't be read. A plugin that can't be loaded is no
-    /// error: it is listed in [`Generation::refused`].
+    /// Where the engine can't be started, the folders or the ledger can't be read, or the trust policy is older than
+    /// one that was in force. A plugin that can't be loaded is no error: it is listed in [`Generation::refused`].
     pub async fn start(config: HostConfig) -> Result<Self, Error> {
         let engine = engine::engine().map_err(|error| Error::Engine(format!("{error:#}")))?;
         let ticker = Ticker::start(&engine).map_err(|error| Error::Engine(error.to_string()))?;
         let (changed, _) = watch::channel(0);
+        let vault = Arc::new(Vault::open(&config.data.join("plugins"))?);
+        let cache = CompileCache::open(&config.data.join("compiled"), &engine)?;
+        let releases = config.ledger.releases().await?;
+        take_into_force(&config.policy, &*config.ledger).await?;
         let shared = Arc::new(Shared {
             contract: Contract::read(&engine)?,
             engine,
             registry: config.registry,
+            policy: config.policy,
+            ledger: config.ledger,
             egress: Egress::new()?,
             calls: Semaphore::new(config.limits.concurrent_calls),
-            compiler: Compiler::new(config.compile),
+            hours: Hours::new(config.allowance),
+            slow_lane: SlowLane::start().map_err(|error| Error::Engine(error.to_string()))?,
+            breaker: Breaker::new(config.allowance),
+            compiler: Compiler::new(config.compile).cached(cache),
+            vault,
             limits: config.limits,
             tools: config.tools,
-            current: ArcSwap::from_pointee(Generation {
-                number: 0,
-                skills: BTreeMap::new(),
-                connectors: BTreeMap::new(),
-                integrations: BTreeMap::new(),
-                refused: Vec::new(),
-                broken: BTreeMap::new(),
-                providers: HashMap::new(),
-            }),
+            shelf: Mutex::default(),
+            revoked: ArcSwap::default(),
+            current: ArcSwap::from_pointee(Generation::empty()),
+            former: std::sync::Mutex::default(),
             changed,
-            loaded: Mutex::default(),
             _ticker: ticker,
         });
         let host = Self { shared };
         let mut folder = Folder::open(&config.folder)?;
-        host.shared.take_over(folder.look(true).await).await;
+        let files = folder.look(true).await;
+        host.shared.take_up(releases, files).await?;
         tokio::spawn(watch_folder(Arc::downgrade(&host.shared), folder));
         Ok(host)
+    }
+
+    /// A handle that doesn't keep it alive.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakHost {
+        WeakHost(Arc::downgrade(&self.shared))
     }
 
     /// The live generation.
     #[must_use]
     pub fn generation(&self) -> Arc<Generation> {
-        self.shared.current.load_full()
+        self.shared.generation()
     }
 
     /// Tells of every new generation, by its number.
@@ -156,12 +188,43 @@ impl Host {
         &self.shared.registry
     }
 
+    /// The trust policy in force.
+    #[must_use]
+    pub fn policy(&self) -> &TrustPolicy {
+        &self.shared.policy
+    }
+
     /// All functions of `usher:tools`, read from the contract itself.
     #[must_use]
     pub fn contract(&self) -> Vec<FunctionName> {
         let mut names: Vec<_> = self.shared.contract.names().collect();
         names.sort();
         names
+    }
+
+    /// How many calls could begin now.
+    #[must_use]
+    pub fn free_calls(&self) -> usize {
+        self.shared.calls.available_permits()
+    }
+
+    /// Former generations that still have turns under way, oldest first.
+    #[must_use]
+    pub fn draining(&self) -> Vec<Draining> {
+        let mut former = self.shared.former.lock().unwrap_or_else(PoisonError::into_inner);
+        former.retain(|(_, generation)| generation.strong_count() > 0);
+        let draining = former.iter().filter_map(|(since, generation)| {
+            let generation = generation.upgrade()?;
+            let turns = generation.turns();
+            (turns > 0).then(|| Draining { generation: generation.number, turns, since: since.elapsed() })
+        });
+        draining.collect()
+    }
+
+    /// How long a live plugin isn't asked any more since it failed too often; none where it is asked.
+    #[must_use]
+    pub fn quarantined(&self, digest: &Digest) -> Option<Duration> {
+        self.shared.breaker.quarantined(digest, Instant::now())
     }
 
     /// Asks a skill of a generation. A panic of the runtime in it ends that call only, and dropping this future ends
@@ -173,29 +236,89 @@ impl Host {
         turn: Turn,
         context: TurnContext,
     ) -> Handled {
-        let failed = |failure| Handled {
-            outcome: Err(failure),
-            memory: None,
-            calls: Vec::new(),
-            links: std::collections::BTreeSet::new(),
-            log: Vec::new(),
-            fuel: 0,
-            took: Duration::ZERO,
-            digest: None,
-        };
         let Some(found) = generation.skills.get(skill).cloned() else {
-            return failed(CallFailure::NoSuchPlugin(skill.clone()));
+            return Handled::failed(CallFailure::NoSuchPlugin(skill.clone()));
         };
-        let call = skill_call::handle(self.shared.clone(), generation.clone(), found, turn, context);
-        // All that a panic could leave half done is the call's own and goes with it; what calls share is whole between
-        // two polls. A task of its own would catch a panic too, but costs a change of threads under light load.
-        match AssertUnwindSafe(Box::pin(call)).catch_unwind().await {
-            Ok(handled) => handled,
+        let digest = found.sheet.digest;
+        if self.shared.revoked(&digest) {
+            return Handled::failed(CallFailure::NoSuchPlugin(skill.clone()));
+        }
+        if let Admission::Quarantined(left) = self.shared.breaker.admit(&digest, Instant::now()) {
+            return Handled::failed(CallFailure::Quarantined(skill.clone(), left.as_secs() + 1));
+        }
+        let _under_way = generation.begin();
+        let pace = found.clone();
+        let call = skill_call::handle(self.shared.clone(), generation.clone(), found, turn, context, None);
+        let handled = match self.shared.slow_lane.run(&pace.pace, call).await {
+            Ok((handled, _)) => handled,
             Err(_) => {
                 tracing::error!(%skill, "the runtime's own code panicked in a turn");
-                failed(CallFailure::Runtime("the turn failed inside the runtime".into()))
+                Handled::failed(CallFailure::Runtime("the turn failed inside the runtime".into()))
             }
+        };
+        let failed = match &handled.outcome {
+            Err(CallFailure::Trap(_)) => true,
+            // Waiting for a slow provider is no fault of the skill's.
+            Err(CallFailure::Limit(hit)) => *hit != LimitHit::Time || handled.calls.is_empty(),
+            _ => false,
+        };
+        self.shared.breaker_note(skill, &digest, failed);
+        handled
+    }
+
+    /// Runs a recorded turn again, on the release that it ran on, or on another one of the same plugin. Nobody is
+    /// asked and nothing is done: the recording answers all tool calls.
+    ///
+    /// # Errors
+    /// Where that release can't be run.
+    pub async fn replay(
+        &self,
+        recording: &Recording,
+        on: Option<Digest>,
+    ) -> Result<(Handled, Vec<Difference>), Refusal> {
+        let digest = on.unwrap_or(recording.digest);
+        let skill = self.shared.skill(&digest).await?;
+        let context = TurnContext {
+            conversation: String::new(),
+            locale: recording.turn.locale.clone(),
+            assurance: recording.turn.customer.assurance,
+            customer: None,
+            memory: recording.memory.clone(),
+            settings: Arc::new(recording.settings.clone()),
+            subject: crate::ledger::Subject::Session("replay".into()),
+            agreed: None,
+        };
+        let script = Script::of(recording);
+        let call = skill_call::handle(
+            self.shared.clone(),
+            self.generation(),
+            skill,
+            recording.turn.clone(),
+            context,
+            Some(script),
+        );
+        let (handled, mut differences) = Box::pin(call).await;
+        let now = match &handled.outcome {
+            Ok(outcome) => Ok(outcome.clone()),
+            Err(failure) => Err(failure.to_string()),
+        };
+        if now != recording.outcome {
+            let json = |outcome| serde_json::to_value(outcome).unwrap_or_default();
+            differences.push(Difference::Outcome { recorded: json(&recording.outcome), replayed: json(&now) });
         }
+        // Who asks is the release, which is meant to differ.
+        let asked = |request: &Option<ConsentRequest>| {
+            request.as_ref().map(|asked| json!([asked.function, asked.arguments, asked.summary]))
+        };
+        let (before, after) = (asked(&recording.asked), asked(&handled.consent));
+        if before != after {
+            differences.push(Difference::Consent { recorded: json!(before), replayed: json!(after) });
+        }
+        if handled.memory != recording.remembered {
+            differences
+                .push(Difference::Memory { recorded: json!(recording.remembered), replayed: json!(handled.memory) });
+        }
+        Ok((handled, differences))
     }
 
     /// Calls a function of whoever provides it, in the runtime's own name and with no customer.
@@ -203,8 +326,10 @@ impl Host {
     /// # Errors
     /// How the tool failed.
     pub async fn ask(&self, function: &FunctionName, arguments: &[Val]) -> Result<Val, ToolError> {
-        let answer = self.generation().call(&self.shared, function, arguments, self.own_errand()).await;
-        match answer {
+        let generation = self.generation();
+        let work = generation.call(&self.shared, function, arguments, self.own_errand());
+        let answer = AssertUnwindSafe(work).catch_unwind().await;
+        match answer.unwrap_or_else(|_| Err(CallFailure::Runtime("the call failed inside the runtime".into()))) {
             Ok(Val::Result(Ok(value))) => Ok(value.map_or(Val::Tuple(Vec::new()), |value| *value)),
             Ok(Val::Result(Err(Some(error)))) => Err(ToolError::from_value(&error)),
             Ok(_) => Err(ToolError::Unavailable("the answer was not of the contract's type".into())),
@@ -222,16 +347,16 @@ impl Host {
             generation.integrations.get(connector).ok_or_else(|| format!("{connector} is not connected"))?;
         let export = crate::connector_call::health(&connected.connector.exports)
             .ok_or_else(|| format!("{connector} has no health check"))?;
-        let answer = crate::connector_call::call(
+        let work = crate::connector_call::call(
             &self.shared,
             &connected.connector,
             &connected.access,
             export.index,
             &[],
             self.own_errand(),
-        )
-        .await;
-        match answer {
+        );
+        let answer = AssertUnwindSafe(work).catch_unwind().await;
+        match answer.unwrap_or_else(|_| Err(CallFailure::Runtime("the check failed inside the runtime".into()))) {
             Ok(Val::Result(Ok(Some(text)))) => Ok(text_of(*text)),
             Ok(Val::Result(Err(Some(text)))) => Err(text_of(*text)),
             Ok(_) => Err("the connector's answer can't be read".into()),
@@ -244,189 +369,270 @@ impl Host {
     /// # Errors
     /// What of it doesn't fit the connector; nothing has changed then.
     pub async fn connect(&self, integration: Integration) -> Result<Arc<Generation>, Error> {
-        let mut loaded = self.shared.loaded.lock().await;
+        let mut shelf = self.shared.shelf.lock().await;
         let id = integration.connector.clone();
         let generation = self.generation();
         let connector = generation.connectors.get(&id).ok_or_else(|| Error::Integration {
             connector: id.clone(),
             problem: "there is no such connector; put its component into the plugin folder first".into(),
         })?;
-        Access::check(&connector.manifest, integration.clone(), 0)?;
+        let access = Access::check(&connector.manifest, integration.clone(), 0)?;
         self.shared.egress.forget(&id);
-        loaded.keep(integration);
-        Ok(self.shared.publish(&loaded))
+        // An update that names further hosts doesn't reach them for it: the operator allowed these.
+        shelf.keep(Integration { hosts: access.hosts, ..integration });
+        Ok(self.shared.publish(&shelf))
     }
 
     /// Keeps integrations for connectors that may not be there yet (at start), and publishes those that fit.
     pub async fn restore(&self, integrations: Vec<Integration>) -> Arc<Generation> {
-        let mut loaded = self.shared.loaded.lock().await;
+        let mut shelf = self.shared.shelf.lock().await;
         for integration in integrations {
-            loaded.keep(integration);
+            shelf.keep(integration);
         }
-        self.shared.publish(&loaded)
+        self.shared.publish(&shelf)
     }
 
     /// Disconnects an integration.
     pub async fn disconnect(&self, connector: &PluginId) -> Arc<Generation> {
-        let mut loaded = self.shared.loaded.lock().await;
-        loaded.integrations.remove(connector);
+        let mut shelf = self.shared.shelf.lock().await;
+        shelf.integrations.remove(connector);
         self.shared.egress.forget(connector);
-        self.shared.publish(&loaded)
+        self.shared.publish(&shelf)
     }
 
     fn own_errand(&self) -> Errand {
-        Errand { customer: None, idempotency_key: None, time: self.shared.limits.tool() }
+        Errand { customer: None, idempotency_key: None, earlier_attempt: false, time: self.shared.limits.tool() }
     }
 }
 
-/// A file of the plugin folder that came, changed or went.
-pub(crate) struct FileChange {
-    pub(crate) file: PathBuf,
-    /// None where it is gone.
-    pub(crate) content: Option<Result<Vec<u8>, Refusal>>,
+/// An older policy than was in force is refused: whoever can put back an old file could put back a key that was revoked.
+async fn take_into_force(policy: &TrustPolicy, ledger: &dyn Ledger) -> Result<(), Error> {
+    let (found, before) = (policy.sequence(), ledger.policy_sequence().await?);
+    if found < before {
+        return Err(Error::OldPolicy { found, before });
+    }
+    if found > before {
+        let entry =
+            Entry::new("operator", Action::PolicyChanged, "trust policy", json!({"sequence": found, "before": before}));
+        ledger.set_policy_sequence(found, entry).await?;
+    }
+    Ok(())
 }
 
 impl Shared {
-    /// Loads what changed, and publishes once.
-    pub(crate) async fn take_over(self: &Arc<Self>, changes: Vec<FileChange>) {
-        let mut results = Vec::new();
-        for FileChange { file, content } in changes {
-            let result = match content {
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        self.current.load_full()
+    }
+
+    /// Whether a person took this release's right to run. Asked at each admission.
+    pub(crate) fn revoked(&self, digest: &Digest) -> bool {
+        self.revoked.load().contains(digest)
+    }
+
+    /// Notes how a call of a plugin ended.
+    pub(crate) fn breaker_note(self: &Arc<Self>, plugin: &PluginId, digest: &Digest, failed: bool) {
+        let (action, seconds) = match self.breaker.note(digest, failed, Instant::now()) {
+            Change::None => return,
+            Change::Quarantined(length) => {
+                tracing::error!(%plugin, seconds = length.as_secs(), "it failed too often and is not asked for a while");
+                (Action::PluginQuarantined, length.as_secs())
+            }
+            Change::Returned => {
+                tracing::info!(%plugin, "it is back from quarantine");
+                (Action::PluginReturned, 0)
+            }
+        };
+        self.write_down(Entry::new("runtime", action, plugin, json!({"digest": digest, "seconds": seconds})));
+    }
+
+    /// Writes an entry without waiting for it: what it tells of has happened already.
+    pub(crate) fn write_down(&self, entry: Entry) {
+        let ledger = self.ledger.clone();
+        tokio::spawn(async move {
+            if let Err(error) = ledger.record(Vec::new(), vec![entry]).await {
+                tracing::error!(%error, "an entry of the audit could not be written");
+            }
+        });
+    }
+
+    /// At start: the folder's files, and what the ledger says is live without a file that could be taken. Publishes once.
+    async fn take_up(self: &Arc<Self>, releases: Vec<Release>, files: Vec<FileChange>) -> Result<(), Error> {
+        let mut shelf = self.shelf.lock().await;
+        shelf.releases = releases.into_iter().map(|release| (release.digest, Arc::new(release))).collect();
+        self.note_revoked(&shelf);
+        let looked = self.look_into(files).await;
+        self.settle_files(&mut shelf, looked).await;
+        let on_disk: HashSet<String> = shelf.files.keys().map(|path| name_of(path)).collect();
+        let gone: BTreeSet<PathBuf> = shelf
+            .releases
+            .values()
+            .filter(|release| release.state == State::Live)
+            .filter_map(|release| release.file.as_ref())
+            .filter(|file| !on_disk.contains(*file))
+            .map(PathBuf::from)
+            .collect();
+        self.withdraw(&mut shelf, gone).await;
+        let missing: Vec<Digest> = shelf
+            .releases
+            .values()
+            .filter(|release| release.state == State::Live && !shelf.plugins.contains_key(&release.digest))
+            .map(|release| release.digest)
+            .collect();
+        let loads = missing.into_iter().map(|digest| async move { (digest, self.load(&digest).await) });
+        let loaded: Vec<_> = futures_util::stream::iter(loads).buffer_unordered(SIDE_BY_SIDE).collect().await;
+        for (digest, loaded) in loaded {
+            let Some(release) = shelf.releases.get(&digest).cloned() else { continue };
+            match loaded {
+                Ok(candidate) => {
+                    let mut plan = Plan::default();
+                    let sheet = candidate.plugin.sheet().clone();
+                    if sheet.fingerprint != release.sheet.fingerprint {
+                        plan.recompute(self, &mut Release::clone(&release), &sheet, Timestamp::now());
+                    }
+                    self.write(&mut shelf, plan).await?;
+                    shelf.plugins.insert(digest, candidate.plugin);
+                }
+                Err(refusal) => {
+                    tracing::error!(plugin = %release.plugin, %digest, reason = %refusal, "a live plugin can't be loaded");
+                    let on_file = OnFile { digest: None, plugin: Some(release.plugin.clone()), refusal: Some(refusal) };
+                    shelf.files.entry(PathBuf::from(format!("{}.wasm", release.plugin))).or_insert(on_file);
+                }
+            }
+        }
+        self.publish(&shelf);
+        let may_run = |release: &&Arc<Release>| !matches!(release.state, State::Revoked | State::Refused);
+        let wanted = shelf.releases.values().filter(may_run).map(|release| release.digest).collect();
+        drop(shelf);
+        self.compiler.retain(wanted).await
+    }
+
+    /// Takes over what changed in the folder, and publishes once.
+    async fn take_over(self: &Arc<Self>, changes: Vec<FileChange>) {
+        // Compiling may take a minute, and people's decisions don't wait for it.
+        let looked = self.look_into(changes).await;
+        let mut shelf = self.shelf.lock().await;
+        let gone = self.settle_files(&mut shelf, looked).await;
+        self.withdraw(&mut shelf, gone).await;
+        self.publish(&shelf);
+    }
+
+    /// Makes candidates of files that came or changed, in the order of their names; none for those that went.
+    async fn look_into(self: &Arc<Self>, changes: Vec<FileChange>) -> Vec<LookedAt> {
+        let looks = changes.into_iter().map(|change| async move {
+            let candidate = match change.content {
                 None => None,
                 Some(Err(refusal)) => Some(Err(refusal)),
-                Some(Ok(bytes)) => Some(self.load(&file, bytes).await),
+                Some(Ok(bytes)) => Some(self.prepare(bytes, change.signature).await),
             };
-            results.push((file, result));
-        }
-        let mut loaded = self.loaded.lock().await;
-        for (file, result) in results {
-            match result {
-                None => {
-                    tracing::info!(file = %file.display(), "plugin file removed");
-                    loaded.files.remove(&file);
-                }
-                Some(Ok(plugin)) => {
-                    tracing::info!(plugin = %plugin.id(), digest = %plugin.sheet().digest, "plugin loaded");
-                    loaded.files.insert(file, LoadedFile { plugin: Some(plugin), refusal: None });
-                }
-                Some(Err(refusal)) => {
-                    tracing::warn!(file = %file.display(), reason = %refusal, "plugin refused");
-                    loaded.files.entry(file).or_default().refusal = Some(refusal);
-                }
-            }
-        }
-        self.publish(&loaded);
+            (change.file, candidate)
+        });
+        let mut looked: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(SIDE_BY_SIDE).collect().await;
+        looked.sort_by(|(a, _), (b, _)| a.cmp(b));
+        looked
     }
 
-    /// Makes a plugin of bytes that were read once: from here on nothing looks at the file again.
-    async fn load(self: &Arc<Self>, file: &Path, bytes: Vec<u8>) -> Result<Plugin, Refusal> {
-        let limits = self.limits;
-        let (bytes, inspection) = tokio::task::spawn_blocking(move || {
-            let inspection = inspect::inspect(&bytes, &limits);
-            (bytes, inspection)
-        })
-        .await
-        .map_err(|_| Refusal::Damaged("reading it failed".into()))?;
-        let inspection = inspection?;
-        let sheet = PermissionSheet::of(&inspection, &self.registry, &self.limits);
-        if let Some(tool) = sheet.tools.iter().find(|tool| tool.rule.effect == crate::registry::Effect::Runtime) {
-            return Err(Refusal::Forbidden {
-                id: sheet.plugin.clone(),
-                import: tool.function.to_string(),
-                why: "only the runtime itself may call",
-            });
+    /// Decides about files that came or changed; returns those that went.
+    async fn settle_files(self: &Arc<Self>, shelf: &mut Shelf, looked: Vec<LookedAt>) -> BTreeSet<PathBuf> {
+        let mut gone = BTreeSet::new();
+        for (file, candidate) in looked {
+            let Some(candidate) = candidate else {
+                gone.insert(file);
+                continue;
+            };
+            let before = shelf.files.get(&file).and_then(|on_file| on_file.plugin.clone());
+            let on_file = match candidate {
+                Ok(candidate) => {
+                    let sheet = candidate.plugin.sheet();
+                    let (digest, plugin) = (sheet.digest, sheet.plugin.clone());
+                    let origin = Origin { by: "folder".into(), file: Some(name_of(&file)) };
+                    let refusal = self.settle(shelf, candidate, &origin).await.err();
+                    OnFile { digest: Some(digest), plugin: Some(plugin), refusal }
+                }
+                // What was read from this file before goes on.
+                Err(refusal) => OnFile { digest: None, plugin: before, refusal: Some(refusal) },
+            };
+            if let Some(refusal) = &on_file.refusal {
+                tracing::warn!(file = %file.display(), reason = %refusal, "plugin refused");
+            }
+            shelf.files.insert(file, on_file);
         }
-        let code = self.compiler.compile(&bytes, &self.limits).await?;
-        let component = loaded::component(&self.engine, &code)?;
-        Plugin::prepare(&self.engine, &self.contract, &component, inspection, sheet, file.to_owned())
+        gone
     }
 
-    /// Makes the next generation and puts it in place. The caller holds the lock.
-    fn publish(&self, loaded: &Loaded) -> Arc<Generation> {
-        let mut next = Generation {
-            number: self.current.load().number + 1,
-            skills: BTreeMap::new(),
-            connectors: BTreeMap::new(),
-            integrations: BTreeMap::new(),
-            refused: Vec::new(),
-            broken: BTreeMap::new(),
-            providers: HashMap::new(),
-        };
-        let mut files: HashMap<PluginId, &Path> = HashMap::new();
-        for (file, entry) in &loaded.files {
-            let mut refusal = entry.refusal.clone();
-            if let Some(plugin) = &entry.plugin {
-                if let Some(other) = files.get(plugin.id()) {
-                    refusal = Some(Refusal::SameId {
-                        id: plugin.id().clone(),
-                        file: file.clone(),
-                        other: plugin.id().clone(),
-                        other_file: other.to_path_buf(),
-                    });
-                } else {
-                    files.insert(plugin.id().clone(), file);
-                    match plugin {
-                        Plugin::Skill(skill) => {
-                            next.skills.insert(plugin.id().clone(), skill.clone());
-                        }
-                        Plugin::Connector(connector) => {
-                            next.connectors.insert(plugin.id().clone(), connector.clone());
-                        }
-                    }
-                }
-            }
-            if let Some(refusal) = refusal {
-                next.refused.push(RefusedFile {
-                    file: file.clone(),
-                    reason: refusal.to_string(),
-                    still_serving: entry.plugin.as_ref().map(|plugin| plugin.id().clone()),
-                });
+    /// Takes plugins out of service whose files are gone.
+    async fn withdraw(&self, shelf: &mut Shelf, gone: BTreeSet<PathBuf>) {
+        for file in gone {
+            tracing::info!(file = %file.display(), "plugin file removed");
+            shelf.files.remove(&file);
+            let plan = shelf.withdraw(&file, Timestamp::now());
+            if let Err(error) = self.write(shelf, plan).await {
+                tracing::error!(%error, "a removed plugin goes on serving: that it went could not be written down");
             }
         }
-        self.connect_all(loaded, &mut next);
-        let next = Arc::new(next);
-        self.current.store(next.clone());
+    }
+
+    /// Decides about a candidate, writes it down, and puts it on the shelf.
+    pub(crate) async fn settle(
+        self: &Arc<Self>,
+        shelf: &mut Shelf,
+        candidate: Candidate,
+        origin: &Origin,
+    ) -> Result<(), Refusal> {
+        let (plan, decided) = shelf.propose(self, &candidate, origin, Timestamp::now());
+        let digest = candidate.plugin.sheet().digest;
+        self.write(shelf, plan).await.map_err(|error| Refusal::Decided {
+            id: candidate.plugin.id().clone(),
+            problem: format!("{error}; it is tried again when the file changes, or at the next start"),
+        })?;
+        if shelf.releases.contains_key(&digest) {
+            shelf.plugins.insert(digest, candidate.plugin);
+        }
+        decided
+    }
+
+    /// Writes to the ledger, and only then to the shelf.
+    pub(crate) async fn write(&self, shelf: &mut Shelf, plan: Plan) -> Result<(), Error> {
+        if plan.releases.is_empty() && plan.entries.is_empty() {
+            return Ok(());
+        }
+        self.ledger.record(plan.releases.clone(), plan.entries.clone()).await?;
+        shelf.apply(plan);
+        self.note_revoked(shelf);
+        Ok(())
+    }
+
+    fn note_revoked(&self, shelf: &Shelf) {
+        let revoked = shelf.releases.values().filter(|release| release.state == State::Revoked);
+        self.revoked.store(Arc::new(revoked.map(|release| release.digest).collect()));
+    }
+
+    /// A release out of the vault.
+    pub(crate) async fn load(self: &Arc<Self>, digest: &Digest) -> Result<Candidate, Refusal> {
+        let (vault, digest) = (self.vault.clone(), *digest);
+        let bytes = tokio::task::spawn_blocking(move || vault.get(digest))
+            .await
+            .map_err(|_| Refusal::Damaged("reading it failed".into()))?
+            .map_err(|error| Refusal::Damaged(error.to_string()))?;
+        self.prepare_known(bytes).await
+    }
+
+    /// Publishes what is on the shelf.
+    pub(crate) fn publish(&self, shelf: &Shelf) -> Arc<Generation> {
+        let next = Arc::new(Generation::of(self, shelf, self.current.load().number + 1));
+        let before = self.current.swap(next.clone());
+        let mut former = self.former.lock().unwrap_or_else(PoisonError::into_inner);
+        former.retain(|(_, generation)| generation.strong_count() > 0);
+        former.push((Instant::now(), Arc::downgrade(&before)));
+        drop(former);
+        self.breaker.retain(|digest| shelf.plugins.contains_key(digest));
         self.changed.send_replace(next.number);
         tracing::debug!(generation = next.number, skills = next.skills.len(), "generation published");
         next
     }
-
-    fn connect_all(&self, loaded: &Loaded, next: &mut Generation) {
-        for (id, (integration, revision)) in &loaded.integrations {
-            let Some(connector) = next.connectors.get(id) else {
-                next.broken.insert(id.clone(), "its component is not in the plugin folder".into());
-                continue;
-            };
-            match Access::check(&connector.manifest, integration.clone(), *revision) {
-                Ok(access) => {
-                    let connected = Connected { connector: connector.clone(), access: Arc::new(access) };
-                    next.integrations.insert(id.clone(), Arc::new(connected));
-                }
-                Err(error) => {
-                    next.broken.insert(id.clone(), error.to_string());
-                }
-            }
-        }
-        for connected in next.integrations.values() {
-            for interface in &connected.connector.manifest.provides {
-                let interface = interface.without_version();
-                if self.registry.provided_by(&interface) == ProvidedBy::Runtime {
-                    continue;
-                }
-                let preferred = connected.access.preferred_for.iter().any(|picked| picked.matches(&interface));
-                if preferred || !next.providers.contains_key(&interface) {
-                    next.providers.insert(interface, Provider::Connector(connected.clone()));
-                }
-            }
-        }
-        for (interface, tool) in &self.tools {
-            next.providers.insert(interface.without_version(), Provider::Runtime(tool.clone()));
-        }
-    }
 }
 
 /// Follows the folder for as long as the host lives.
-async fn watch_folder(shared: std::sync::Weak<Shared>, mut folder: Folder) {
+async fn watch_folder(shared: Weak<Shared>, mut folder: Folder) {
     loop {
         folder.wait().await;
         let changes = folder.look(false).await;

@@ -1,5 +1,6 @@
 //! What a component file is, read from its bytes without running or compiling it.
 
+use crate::arguments;
 use crate::connector;
 use crate::engine;
 use crate::error::Refusal;
@@ -69,6 +70,8 @@ pub struct Inspection {
     pub manifest: Manifest,
     /// The tool functions that it imports, and so can call.
     pub imports: BTreeSet<FunctionName>,
+    /// For each of them, the arguments (from 0) that can carry text.
+    pub text_arguments: BTreeMap<FunctionName, BTreeSet<usize>>,
     /// The interfaces of the runtime that it imports beside tools.
     pub baseline: BTreeSet<String>,
     /// The interfaces that it exports, with their functions.
@@ -92,9 +95,11 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal> {
     let (import_names, export_names) = names(bytes)?;
 
     let mut imports = BTreeSet::new();
+    let mut text_arguments = BTreeMap::new();
     let mut baseline = BTreeSet::new();
     for name in import_names {
-        let functions = functions(&types, types.component_item_for_import(&name));
+        let item = types.component_item_for_import(&name);
+        let functions = functions(&types, item);
         let allowed: &[&str] =
             if matches!(manifest, Manifest::Skill(_)) { &skill::BASELINE } else { &connector::IMPORTS };
         if allowed.contains(&name.as_str()) {
@@ -127,10 +132,10 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal> {
         let interface: InterfaceName =
             name.parse().map_err(|_| forbidden("is not the name of an interface (package:name/interface@version)"))?;
         for function in functions {
-            imports.insert(
-                FunctionName::new(&interface, &function)
-                    .ok_or_else(|| forbidden("has a function whose name can't be read"))?,
-            );
+            let name = FunctionName::new(&interface, &function)
+                .ok_or_else(|| forbidden("has a function whose name can't be read"))?;
+            text_arguments.insert(name.clone(), arguments::with_text(&types, item, &function));
+            imports.insert(name);
         }
     }
 
@@ -140,7 +145,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal> {
             exports.insert(name, functions);
         }
     }
-    let inspection = Inspection { digest: Digest::of(bytes), size, manifest, imports, baseline, exports };
+    let inspection =
+        Inspection { digest: Digest::of(bytes), size, manifest, imports, text_arguments, baseline, exports };
     agree(&inspection)?;
     Ok(inspection)
 }

@@ -199,6 +199,47 @@ impl Access {
         })
     }
 
+    /// The same for an integration that was connected before, to whatever release of the connector is live now. What the
+    /// operator allowed then is all that it may reach: hosts that this release doesn't declare fall away, and ones that
+    /// it declares anew wait for the operator.
+    pub(crate) fn fitted(
+        manifest: &ConnectorManifest,
+        mut integration: Integration,
+        revision: u64,
+    ) -> Result<Self, Error> {
+        let allowed = integration.hosts.len();
+        let settings = &integration.settings;
+        let setting = |name: &str| {
+            let default = || manifest.settings.iter().find(|setting| setting.name == name)?.default.clone();
+            settings.get(name).cloned().or_else(default)
+        };
+        let declared = |host: &String| manifest.hosts.iter().any(|access| access.host.admits(host, setting));
+        let kept = integration.hosts.iter().filter(|host| declared(host)).cloned().collect::<BTreeSet<_>>();
+        integration.stand_ins.retain(|host, _| allowed == 0 || kept.contains(host));
+        integration.hosts = kept;
+        if allowed > 0 && integration.hosts.is_empty() {
+            return Err(Error::Integration {
+                connector: manifest.id.clone(),
+                problem: "the live release declares none of the hosts that were allowed; connect it again".into(),
+            });
+        }
+        Self::check(manifest, integration, revision)
+    }
+
+    /// Reaches nothing: for starting a connector that isn't connected.
+    pub(crate) fn none(connector: &PluginId) -> Self {
+        Self {
+            connector: connector.clone(),
+            settings: BTreeMap::new(),
+            grants: Vec::new(),
+            hosts: BTreeSet::new(),
+            stand_ins: BTreeMap::new(),
+            credentials: Vec::new(),
+            preferred_for: BTreeSet::new(),
+            revision: 0,
+        }
+    }
+
     /// Whether a request may go to this host by this method; otherwise the rule that forbids it.
     pub(crate) fn admits(&self, host: &str, method: Method) -> Result<(), String> {
         if !self.hosts.contains(host) {

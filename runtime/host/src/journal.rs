@@ -1,8 +1,9 @@
 //! What a turn leaves behind about its calls: enough to explain the answer, nothing of what was said.
 
+use crate::consent::ConsentRequest;
 use crate::error::CallFailure;
 use crate::inspect::Digest;
-use crate::skill::Outcome;
+use crate::skill::{Outcome, Turn};
 use crate::value::DenialReason;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,4 +80,63 @@ pub struct Handled {
     pub took: Duration,
     /// The skill's digest.
     pub digest: Option<Digest>,
+    /// What the customer must agree to before the turn can go on, where it ended with
+    /// [`CallFailure::AwaitsConsent`].
+    pub consent: Option<ConsentRequest>,
+    /// All that is needed to run it again; none where the skill was never asked.
+    pub recording: Option<Box<Recording>>,
+}
+
+impl Handled {
+    pub(crate) fn failed(failure: CallFailure) -> Self {
+        Self {
+            outcome: Err(failure),
+            memory: None,
+            calls: Vec::new(),
+            links: BTreeSet::new(),
+            log: Vec::new(),
+            fuel: 0,
+            took: Duration::ZERO,
+            digest: None,
+            consent: None,
+            recording: None,
+        }
+    }
+}
+
+/// One tool call as it was, with what was said: for running the turn again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedCall {
+    /// Which function.
+    pub function: FunctionName,
+    /// Its arguments, as JSON (see `json.rs`).
+    pub arguments: Vec<serde_json::Value>,
+    /// What the skill was given, as JSON: ok or a tool error.
+    pub answer: serde_json::Value,
+}
+
+/// One asking of a skill as it was: for asking it again, or another version of it, and comparing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// The skill.
+    pub skill: PluginId,
+    /// Its digest.
+    pub digest: Digest,
+    /// The generation that it ran on.
+    pub generation: u64,
+    /// What it was told.
+    pub turn: Turn,
+    /// What it remembered.
+    pub memory: BTreeMap<String, String>,
+    /// What `settings.get` answered from.
+    pub settings: BTreeMap<String, String>,
+    /// Its tool calls, in order.
+    pub calls: Vec<RecordedCall>,
+    /// What came of it: an outcome, or why there was none.
+    pub outcome: Result<Outcome, String>,
+    /// What it remembered afterwards, where that changed.
+    pub remembered: Option<BTreeMap<String, String>>,
+    /// What it needed the customer's yes for, where it ended so.
+    #[serde(default)]
+    pub asked: Option<ConsentRequest>,
 }

@@ -204,6 +204,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes what a host call hands over.
+    pub(crate) fn answer(&mut self, bytes: usize) -> Result<(), LimitHit> {
+        self.lift_left = self.lift_left.checked_sub(bytes).ok_or(LimitHit::LiftedBytes)?;
+        Ok(())
+    }
+
     /// Takes one log line; `None` where none is left, `Some(true)` for the last.
     pub(crate) fn log_line(&mut self) -> Option<bool> {
         self.log_left = self.log_left.checked_sub(1)?;

@@ -4,14 +4,17 @@ use crate::connector;
 use crate::connector_call::{self, ConnectorCall, Export};
 use crate::contract::{self, Contract};
 use crate::error::Refusal;
+use crate::fair::Pace;
 use crate::gate;
+use crate::host::Shared;
 use crate::inspect::Inspection;
+use crate::integration::Access;
 use crate::sheet::PermissionSheet;
 use crate::skill::{self, SkillHostPre};
 use crate::skill_call::{self, SkillCall};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::watch;
 use usher_manifest::{ConnectorManifest, FunctionName, InterfaceName, Manifest, PluginId, SkillManifest};
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
@@ -22,8 +25,9 @@ pub struct Skill {
     pub manifest: SkillManifest,
     /// What it can do.
     pub sheet: PermissionSheet,
-    /// The file that it was read from.
-    pub file: PathBuf,
+    /// Turned on where a person ends even what is running.
+    pub(crate) killed: watch::Sender<bool>,
+    pub(crate) pace: Pace,
     pub(crate) pre: SkillHostPre<SkillCall>,
 }
 
@@ -33,8 +37,8 @@ pub struct Connector {
     pub manifest: ConnectorManifest,
     /// What it can do.
     pub sheet: PermissionSheet,
-    /// The file that it was read from.
-    pub file: PathBuf,
+    /// Turned on where a person ends even what is running.
+    pub(crate) killed: watch::Sender<bool>,
     pub(crate) pre: InstancePre<ConnectorCall>,
     pub(crate) exports: HashMap<FunctionName, Export>,
 }
@@ -64,13 +68,23 @@ impl Plugin {
         }
     }
 
-    /// The file that it was read from.
-    #[must_use]
-    pub fn file(&self) -> &PathBuf {
+    /// Ends what is running of it.
+    pub(crate) fn kill(&self) {
         match self {
-            Self::Skill(skill) => &skill.file,
-            Self::Connector(connector) => &connector.file,
-        }
+            Self::Skill(skill) => skill.killed.send_replace(true),
+            Self::Connector(connector) => connector.killed.send_replace(true),
+        };
+    }
+
+    /// Makes an instance of it and drops it.
+    pub(crate) async fn probe(&self, shared: &Arc<Shared>) -> Result<(), Refusal> {
+        let tried = match self {
+            Self::Skill(skill) => skill_call::probe(shared, skill).await,
+            Self::Connector(connector) => {
+                connector_call::probe(shared, connector, Arc::new(Access::none(&connector.sheet.plugin))).await
+            }
+        };
+        tried.map_err(|failure| Refusal::Probe(failure.to_string()))
     }
 
     /// Links a compiled component: what its sheet grants and nothing else.
@@ -80,16 +94,27 @@ impl Plugin {
         component: &Component,
         inspection: Inspection,
         sheet: PermissionSheet,
-        file: PathBuf,
     ) -> Result<Self, Refusal> {
         match inspection.manifest {
             Manifest::Skill(manifest) => {
                 let pre = link_skill(engine, contract, component, &sheet)?;
-                Ok(Self::Skill(Arc::new(Skill { manifest, sheet, file, pre })))
+                Ok(Self::Skill(Arc::new(Skill {
+                    manifest,
+                    sheet,
+                    killed: watch::Sender::new(false),
+                    pace: Pace::default(),
+                    pre,
+                })))
             }
             Manifest::Connector(manifest) => {
                 let (pre, exports) = link_connector(engine, contract, component, &sheet.plugin)?;
-                Ok(Self::Connector(Arc::new(Connector { manifest, sheet, file, pre, exports })))
+                Ok(Self::Connector(Arc::new(Connector {
+                    manifest,
+                    sheet,
+                    killed: watch::Sender::new(false),
+                    pre,
+                    exports,
+                })))
             }
         }
     }

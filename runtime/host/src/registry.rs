@@ -46,6 +46,9 @@ pub struct ToolRule {
     /// The argument that names an order, which must be the customer's.
     #[serde(default)]
     pub order: Option<usize>,
+    /// Each object in the answer names its owner, who must be the customer.
+    #[serde(default)]
+    pub owned: bool,
 }
 
 mod assurance {
@@ -138,6 +141,7 @@ impl ToolRegistry {
             assurance: Assurance::Authenticated,
             personal: true,
             order: None,
+            owned: false,
         })
     }
 

@@ -3,8 +3,8 @@
 
 use crate::error::Refusal;
 use wasmparser::{
-    ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef, Instance,
-    Operator, Parser, Payload,
+    ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef, ElementItems,
+    Instance, Operator, Parser, Payload,
 };
 
 /// Most core modules in one component, nested ones included.
@@ -23,7 +23,15 @@ const BR_TABLE_TARGETS: u32 = 2_048;
 const BR_TABLE_TARGETS_SUM: u64 = 50_000;
 const BLOCK_NESTING: u32 = 256;
 const LOOP_NESTING: u32 = 64;
+/// Locals of all functions together: a few bytes declare fifty thousand, and compiling visits each.
+const LOCALS: u64 = 1_000_000;
 const TYPES: u64 = 20_000;
+/// Globals, and what modules import, take memory in every call that no limit of a call counts.
+const GLOBALS: u64 = 20_000;
+const IMPORTS: u64 = 20_000;
+/// Initial contents of tables, all together: compiling lays them out at length.
+const ELEMENTS: u64 = 100_000;
+const ELEMENT_SEGMENTS: u64 = 10_000;
 /// Longest name of an import or export, bytes.
 const NAME_BYTES: usize = 256;
 /// Initial contents of memories, bytes, all together: each call copies them.
@@ -73,7 +81,12 @@ struct Counts {
     memories: u32,
     tables: u32,
     functions: u64,
+    locals: u64,
     types: u64,
+    globals: u64,
+    imports: u64,
+    elements: u64,
+    element_segments: u64,
     br_targets: u64,
     data_bytes: u64,
     data_segments: u64,
@@ -139,8 +152,20 @@ fn section(payload: Payload<'_>, stack: &mut [Frame], counts: &mut Counts) -> Re
             counts.tables += tables.count();
             limit("tables", counts.tables.into(), TABLES.into())?;
         }
+        Payload::GlobalSection(globals) => add(&mut counts.globals, globals.count(), "globals", GLOBALS)?,
+        Payload::ElementSection(segments) => {
+            add(&mut counts.element_segments, segments.count(), "element segments", ELEMENT_SEGMENTS)?;
+            for segment in segments {
+                let count = match segment.map_err(damaged)?.items {
+                    ElementItems::Functions(items) => items.count(),
+                    ElementItems::Expressions(_, items) => items.count(),
+                };
+                add(&mut counts.elements, count, "initial elements of tables", ELEMENTS)?;
+            }
+        }
         Payload::ImportSection(imports) => {
             for import in imports.into_imports() {
+                add(&mut counts.imports, 1, "imports of modules", IMPORTS)?;
                 let import = import.map_err(damaged)?;
                 name(import.name)?;
                 name(import.module)?;
@@ -228,6 +253,9 @@ fn add(sum: &mut u64, count: u32, what: &'static str, most: u64) -> Result<(), R
 
 fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<(), Refusal> {
     limit("bytes in one function", body.as_bytes().len() as u64, FUNCTION_BYTES as u64)?;
+    for locals in body.get_locals_reader().map_err(damaged)? {
+        add(&mut counts.locals, locals.map_err(damaged)?.0, "locals of functions", LOCALS)?;
+    }
     // For each open block: is it a loop?
     let mut open: Vec<bool> = Vec::new();
     let mut loops = 0;

@@ -2,12 +2,16 @@
 
 use crate::call::{self, LimitReached, Limited};
 use crate::connector_call::{Customer, cut};
+use crate::consent::{Agreed, ConsentRequest};
 use crate::error::CallFailure;
 use crate::generation::Generation;
 use crate::host::Shared;
-use crate::journal::{Handled, LogLine, ToolCall};
+use crate::inspect::Digest;
+use crate::journal::{Handled, LogLine, RecordedCall, Recording, ToolCall};
+use crate::ledger::Subject;
 use crate::limits::{Budget, LimitHit, Limiter};
 use crate::plugin::Skill;
+use crate::script::{Difference, Script};
 use crate::skill::{Assurance, Turn, consent, log, memory, settings};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -35,6 +39,10 @@ pub struct TurnContext {
     pub memory: BTreeMap<String, String>,
     /// What `settings.get` answers.
     pub settings: Arc<BTreeMap<String, String>>,
+    /// Whose calls these are, for budgets and records.
+    pub subject: Subject,
+    /// The acting call that the customer agreed to, if any.
+    pub agreed: Option<Agreed>,
 }
 
 /// What a skill's instance lives on.
@@ -44,6 +52,7 @@ pub(crate) struct SkillCall {
     pub(crate) shared: Arc<Shared>,
     pub(crate) generation: Arc<Generation>,
     pub(crate) skill: PluginId,
+    pub(crate) digest: Digest,
     pub(crate) context: TurnContext,
     pub(crate) deadline: Instant,
     pub(crate) tool_calls_left: u32,
@@ -51,7 +60,13 @@ pub(crate) struct SkillCall {
     pub(crate) own_orders: HashSet<String>,
     /// What the skill says the next acting call will do.
     pub(crate) consent_summary: Option<String>,
+    /// What the customer is to be asked.
+    pub(crate) consent: Option<ConsentRequest>,
+    pub(crate) agreement_used: bool,
+    /// In a replay, what answers instead of providers.
+    pub(crate) script: Option<Script>,
     pub(crate) calls: Vec<ToolCall>,
+    pub(crate) tape: Vec<RecordedCall>,
     pub(crate) links: BTreeSet<String>,
     remembered: bool,
     log: Vec<LogLine>,
@@ -63,72 +78,103 @@ impl Limited for SkillCall {
     }
 }
 
-/// Asks a skill. Whatever it does, an answer or a reason comes back in time.
+/// Asks a skill. Whatever it does, an answer or a reason comes back in time. With a script it is asked again, and
+/// nobody else is.
 pub(crate) async fn handle(
     shared: Arc<Shared>,
     generation: Arc<Generation>,
     skill: Arc<Skill>,
     turn: Turn,
     context: TurnContext,
-) -> Handled {
+    script: Option<Script>,
+) -> (Handled, Vec<Difference>) {
     let started = Instant::now();
     let limits = &shared.limits;
-    let mut handled = Handled {
-        outcome: Err(CallFailure::Busy),
-        memory: None,
-        calls: Vec::new(),
-        links: BTreeSet::new(),
-        log: Vec::new(),
-        fuel: 0,
-        took: started.elapsed(),
-        digest: Some(skill.sheet.digest),
-    };
+    let mut handled = Handled { digest: Some(skill.sheet.digest), ..Handled::failed(CallFailure::Busy) };
     let deadline = started + limits.turn();
-    let Ok(Ok(_permit)) = tokio::time::timeout_at(deadline, shared.calls.acquire()).await else { return handled };
-    let data = SkillCall {
-        limiter: Limiter::new(limits),
-        budget: Budget::new(limits),
-        shared: shared.clone(),
-        generation,
-        skill: skill.sheet.plugin.clone(),
-        context,
-        deadline,
-        tool_calls_left: limits.tool_calls,
-        own_orders: HashSet::new(),
-        consent_summary: None,
-        calls: Vec::new(),
-        links: BTreeSet::new(),
-        remembered: false,
-        log: Vec::new(),
+    let Ok(Ok(_permit)) = tokio::time::timeout_at(deadline, shared.calls.acquire()).await else {
+        handled.took = started.elapsed();
+        return (handled, Vec::new());
     };
+    let mut recording = Recording {
+        skill: skill.sheet.plugin.clone(),
+        digest: skill.sheet.digest,
+        generation: generation.number,
+        turn,
+        memory: context.memory.clone(),
+        settings: context.settings.as_ref().clone(),
+        calls: Vec::new(),
+        outcome: Err(String::new()),
+        remembered: None,
+        asked: None,
+    };
+    let data = SkillCall::new(&shared, generation, &skill, context, deadline, script);
     let mut store = match call::store(&shared.engine, data, limits) {
         Ok(store) => store,
         Err(failure) => {
             handled.outcome = Err(failure);
-            return handled;
+            return (handled, Vec::new());
         }
     };
     let work = async {
         let bindings = skill.pre.instantiate_async(&mut store).await?;
-        bindings.usher_skill_handler().call_handle(&mut store, &turn).await
+        bindings.usher_skill_handler().call_handle(&mut store, &recording.turn).await
     };
-    let outcome = tokio::time::timeout_at(deadline, work).await;
+    let mut killed = skill.killed.subscribe();
+    let outcome = tokio::select! {
+        outcome = tokio::time::timeout_at(deadline, work) => outcome.map_err(|_| CallFailure::Limit(LimitHit::Time)),
+        _ = killed.wait_for(|killed| *killed) => Err(CallFailure::Revoked),
+    };
     handled.fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
     let data = store.into_data();
     handled.outcome = match outcome {
         Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Err(_)) if data.consent.is_some() => Err(CallFailure::AwaitsConsent),
         Ok(Err(error)) => Err(call::failure(&error, &data.limiter)),
-        Err(_) => Err(CallFailure::Limit(LimitHit::Time)),
+        Err(failure) => Err(failure),
     };
     // What a failed turn meant to remember is not worth keeping.
     if handled.outcome.is_ok() && data.remembered {
         handled.memory = Some(data.context.memory);
     }
+    handled.consent = data.consent;
     handled.calls = data.calls;
     handled.links = data.links;
     handled.log = data.log;
     handled.took = started.elapsed();
-    handled
+    recording.calls = data.tape;
+    recording.outcome = match &handled.outcome {
+        Ok(outcome) => Ok(outcome.clone()),
+        Err(failure) => Err(failure.to_string()),
+    };
+    recording.remembered = handled.memory.clone();
+    recording.asked = handled.consent.clone();
+    handled.recording = Some(Box::new(recording));
+    (handled, data.script.map(Script::end).unwrap_or_default())
+}
+
+/// Makes an instance, as a call would, and drops it: what a component does when it starts is known before it serves.
+/// No tool answers meanwhile.
+pub(crate) async fn probe(shared: &Arc<Shared>, skill: &Skill) -> Result<(), CallFailure> {
+    let nobody = TurnContext {
+        conversation: String::new(),
+        locale: String::new(),
+        assurance: Assurance::Anonymous,
+        customer: None,
+        memory: BTreeMap::new(),
+        settings: Arc::new(BTreeMap::new()),
+        subject: Subject::Session("probe".into()),
+        agreed: None,
+    };
+    let deadline = Instant::now() + shared.limits.turn();
+    let mut data = SkillCall::new(shared, shared.generation(), skill, nobody, deadline, None);
+    data.tool_calls_left = 0;
+    let mut store = call::store(&shared.engine, data, &shared.limits)?;
+    match tokio::time::timeout_at(deadline, skill.pre.instantiate_async(&mut store)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(call::failure(&error, &store.data().limiter)),
+        Err(_) => Err(CallFailure::Limit(LimitHit::Time)),
+    }
 }
 
 /// What every skill has without asking.
@@ -140,6 +186,43 @@ pub(crate) fn link(linker: &mut Linker<SkillCall>) -> wasmtime::Result<()> {
 }
 
 impl SkillCall {
+    fn new(
+        shared: &Arc<Shared>,
+        generation: Arc<Generation>,
+        skill: &Skill,
+        context: TurnContext,
+        deadline: Instant,
+        script: Option<Script>,
+    ) -> Self {
+        let limits = &shared.limits;
+        Self {
+            limiter: Limiter::new(limits),
+            budget: Budget::new(limits),
+            shared: shared.clone(),
+            generation,
+            skill: skill.sheet.plugin.clone(),
+            digest: skill.sheet.digest,
+            context,
+            deadline,
+            tool_calls_left: limits.tool_calls,
+            own_orders: HashSet::new(),
+            consent_summary: None,
+            consent: None,
+            agreement_used: false,
+            script,
+            calls: Vec::new(),
+            tape: Vec::new(),
+            links: BTreeSet::new(),
+            remembered: false,
+            log: Vec::new(),
+        }
+    }
+
+    /// Charges what a tool's answer brings into the instance.
+    pub(crate) fn hand_over(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.budget.answer(bytes).map_err(|hit| wasmtime::Error::new(LimitReached(hit)))
+    }
+
     pub(crate) fn count(&mut self, bytes: usize) -> wasmtime::Result<()> {
         self.budget.host_call(bytes).map_err(|hit| wasmtime::Error::new(LimitReached(hit)))
     }

@@ -11,21 +11,23 @@ use usher_agent::conversation::{Body, Conversation, Identity, Message, Owner, Se
 use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId};
 use usher_agent::knowledge::Article;
 use usher_agent::store::{
-    Accepted, ClaimedTurn, CodeCheck, Delivery, Ending, FinishedTurn, Incoming, NewConversation, NewSession,
-    OneTimeCode, Result, Store, StoredIntegration, StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, CodeCheck, Delivery, Ending, FinishedTurn, Incoming,
+    NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoredIntegration, StoredRecording,
+    StoredTurn,
 };
+use usher_host::{Entry, Subject};
 use usher_manifest::PluginId;
 
 /// A store that counts turns, and otherwise does what the one inside does.
 pub(crate) struct MeasuredStore<S> {
-    inner: S,
+    inner: Arc<S>,
     metrics: Arc<Metrics>,
     /// When the turns that are under way were claimed.
     begun: Mutex<HashMap<MessageId, Instant>>,
 }
 
 impl<S> MeasuredStore<S> {
-    pub(crate) fn new(inner: S, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(inner: Arc<S>, metrics: Arc<Metrics>) -> Self {
         Self { inner, metrics, begun: Mutex::default() }
     }
 
@@ -213,6 +215,42 @@ impl<S: Store> Store for MeasuredStore<S> {
 
     async fn remove_integration(&self, connector: &PluginId) -> Result<bool> {
         self.inner.remove_integration(connector).await
+    }
+
+    async fn append_audit(&self, entry: Entry) -> Result<()> {
+        self.inner.append_audit(entry).await
+    }
+
+    async fn audit(&self, filter: AuditFilter, after: u64, limit: usize) -> Result<Vec<AuditLine>> {
+        self.inner.audit(filter, after, limit).await
+    }
+
+    async fn latest_audit(&self, filter: AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditLine>> {
+        self.inner.latest_audit(filter, before, limit).await
+    }
+
+    async fn recordings_of(&self, id: ConversationId) -> Result<Vec<StoredRecording>> {
+        self.inner.recordings_of(id).await
+    }
+
+    async fn erase_subject(&self, pseudonym: &str, actor: &str) -> Result<u64> {
+        self.inner.erase_subject(pseudonym, actor).await
+    }
+
+    fn pseudonym(&self, subject: &Subject) -> String {
+        self.inner.pseudonym(subject)
+    }
+
+    async fn checkpoint(&self) -> Result<String> {
+        self.inner.checkpoint().await
+    }
+
+    async fn verify_audit(&self, kept_elsewhere: Vec<String>) -> Result<AuditCheck> {
+        self.inner.verify_audit(kept_elsewhere).await
+    }
+
+    async fn plugin_usage(&self, since: jiff::civil::Date) -> Result<Vec<PluginUsage>> {
+        self.inner.plugin_usage(since).await
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<()> {

@@ -82,6 +82,22 @@ pub(crate) struct Metrics {
     pub(crate) streams: Gauge,
     /// Deliveries that wait.
     pub(crate) outbox: Gauge,
+    generation: Gauge,
+    draining_turns: Gauge,
+    quarantined: Gauge,
+    pending: Gauge,
+}
+
+/// How the plugins are at a moment.
+pub(crate) struct PluginCounts {
+    /// The number of the live generation.
+    pub(crate) generation: u64,
+    /// Turns that run on former ones.
+    pub(crate) draining_turns: usize,
+    /// Live plugins that aren't asked for a while.
+    pub(crate) quarantined: usize,
+    /// Releases that wait for a person.
+    pub(crate) pending: usize,
 }
 
 impl Default for Metrics {
@@ -98,6 +114,10 @@ impl Default for Metrics {
             deliveries: Family::default(),
             streams: Gauge::default(),
             outbox: Gauge::default(),
+            generation: Gauge::default(),
+            draining_turns: Gauge::default(),
+            quarantined: Gauge::default(),
+            pending: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -128,6 +148,18 @@ impl Default for Metrics {
         );
         registry.register("deliveries", "Tries to deliver from the outbox", metrics.deliveries.clone());
         registry.register("outbox_waiting", "Deliveries that wait", metrics.outbox.clone());
+        registry.register("generation", "Number of the live set of plugins", metrics.generation.clone());
+        registry.register(
+            "generation_draining_turns",
+            "Turns that run on former generations",
+            metrics.draining_turns.clone(),
+        );
+        registry.register(
+            "plugins_quarantined",
+            "Live plugins that failed too often and aren't asked",
+            metrics.quarantined.clone(),
+        );
+        registry.register("releases_pending", "Releases that wait for a person", metrics.pending.clone());
         registry.register("event_streams", "Event streams that are open", metrics.streams.clone());
         Self { registry, ..metrics }
     }
@@ -172,6 +204,15 @@ impl Metrics {
     /// Counts a try to deliver: `delivered`, `retried` or `given_up`.
     pub(crate) fn delivery(&self, result: &str) {
         self.deliveries.get_or_create(&ResultLabel { result: result.to_owned() }).inc();
+    }
+
+    /// Takes over how the plugins are.
+    pub(crate) fn plugins(&self, counts: &PluginCounts) {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.generation.set(i64::try_from(counts.generation).unwrap_or(i64::MAX));
+        self.draining_turns.set(number(counts.draining_turns));
+        self.quarantined.set(number(counts.quarantined));
+        self.pending.set(number(counts.pending));
     }
 
     /// All of them as OpenMetrics text.

@@ -11,7 +11,7 @@ use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::seal::SealingKey;
 use crate::sources::Sources;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -26,14 +26,18 @@ use url::Url;
 use usher_agent::store::Store;
 use usher_agent::texts::Language;
 use usher_agent::{Agent, AgentConfig, CustomMessage, ShopProfile, Tools};
-use usher_host::{CompileCommand, Host, HostConfig, ToolRegistry};
-use usher_store::{SqliteOptions, SqliteStore};
+use usher_host::{CompileCommand, Error, Host, HostConfig, Ledger, State, ToolRegistry};
+use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
 
 /// The argument by which this program becomes the process that compiles one component.
 pub const COMPILE: &str = "compile-component";
 
+/// The folder for the plugins' bytes and what was compiled of them, in the data folder.
+const HOST_DATA: &str = "host";
 /// How often the store forgets what has expired.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How often the audit is signed.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(3600);
 /// Deliveries and turns that are under way at the end have this long.
 const END: Duration = Duration::from_secs(10);
 
@@ -64,18 +68,35 @@ pub struct Running {
     pub agent: Agent,
     /// The file that holds the operator's token; none where the configuration names another place.
     pub admin_token_file: Option<PathBuf>,
+    /// The database, so that whoever closes the server closes it as the last one.
+    database: Arc<dyn Ledger>,
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
 
 impl Running {
-    /// Takes no more requests, lets those that are open end for at most ten seconds, and stops.
+    /// Takes no more requests, lets those that are open end for at most ten seconds, and stops. The database is closed
+    /// when this returns, unless something goes on for longer than that.
     pub async fn close(mut self) {
         self.closing.send_replace(true);
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(listen::DRAIN + END, ended).await.is_err() {
             tracing::warn!("some work was still under way; it is taken up at the next start");
         }
+        sign_audit(&**self.agent.store()).await;
+        let Self { agent, database, tasks, .. } = self;
+        drop((agent, tasks));
+        // Who has a handle still (a turn, the router that learns) ends soon.
+        let let_go = async {
+            while Arc::strong_count(&database) > 1 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(END, let_go).await.is_err() {
+            tracing::warn!("something still has the database open");
+        }
+        // Waits until all is on the disk; it can't fail but by a panic, which is told of already.
+        let _ = tokio::task::spawn_blocking(move || drop(database)).await;
     }
 }
 
@@ -96,8 +117,9 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     };
     let sealing_key = match &config.sealing_key {
         Some(key) => key.clone(),
-        None => keys::key_file(&config.data_dir.join("sealing-key"))?,
+        None => keys::key_file(&config.data_dir.join(keys::SEALING_KEY))?,
     };
+    let audit_keys = keys::audit_keys(&config.data_dir, &sealing_key)?;
     let sealing_key = SealingKey::from_text(sealing_key.reveal())?;
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -110,10 +132,10 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     };
 
     let metrics = Arc::new(Metrics::default());
-    let store = open_store(&config.data_dir, metrics.clone()).await?;
+    let (store, ledger) = open_store(&config.data_dir, audit_keys, metrics.clone()).await?;
     let sources = Sources::of(&store.articles().await?);
     let tools = Tools::new();
-    let host = start_host(&config, &tools, &options).await?;
+    let host = start_host(&config, ledger.clone(), &tools, &options).await?;
     restore_integrations(&*store, &host, &sealing_key).await?;
     let agent = Agent::start(store.clone(), host.clone(), &tools, agent_config(&config)).await?;
     let waiting = agent.resume().await?;
@@ -141,27 +163,60 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     tasks.spawn(keep_house(server.clone(), closed.clone()));
     tasks.spawn(listen::serve(listener, api::router(server), connections, closed));
     tracing::info!(%address, %public_url, "listening");
-    Ok(Running { address, public_url, agent, admin_token_file, closing, tasks })
+    Ok(Running { address, public_url, agent, admin_token_file, database: ledger, closing, tasks })
 }
 
-async fn open_store(data_dir: &Path, metrics: Arc<Metrics>) -> anyhow::Result<Arc<dyn Store>> {
+/// One database: what the agent stores in it is counted, what the host writes down isn't.
+async fn open_store(
+    data_dir: &Path,
+    keys: AuditKeys,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<(Arc<dyn Store>, Arc<dyn Ledger>)> {
     let file = data_dir.join("usher.db");
-    let store = tokio::task::spawn_blocking(move || SqliteStore::open(file, SqliteOptions::default())).await??;
-    Ok(Arc::new(MeasuredStore::new(store, metrics)))
+    let options =
+        SqliteOptions { checkpoints: Some(data_dir.join(keys::AUDIT_CHECKPOINTS)), ..SqliteOptions::default() };
+    let store = tokio::task::spawn_blocking(move || SqliteStore::open(file, options, &keys)).await??;
+    let store = Arc::new(store);
+    Ok((Arc::new(MeasuredStore::new(Arc::clone(&store), metrics)), store))
 }
 
-async fn start_host(config: &Config, tools: &Tools, options: &Options) -> anyhow::Result<Host> {
-    let host = Host::start(HostConfig {
+async fn start_host(
+    config: &Config,
+    ledger: Arc<dyn Ledger>,
+    tools: &Tools,
+    options: &Options,
+) -> anyhow::Result<Host> {
+    let started = Host::start(HostConfig {
         folder: config.plugins.clone(),
+        data: config.data_dir.join(HOST_DATA),
         limits: config.limits.plugin,
+        allowance: config.limits.allowance,
         registry: ToolRegistry::shipped()?,
+        policy: config.trust.clone(),
+        ledger,
         compile: CompileCommand { program: options.program.clone(), args: vec![OsString::from(COMPILE)] },
         tools: tools.by_interface(),
     })
-    .await?;
+    .await;
+    let host = match started {
+        // There the error's own advice would be of no use: no file is named whose `sequence` could be raised.
+        Err(Error::OldPolicy { before, .. }) if config.trust.sequence() == 0 => bail!(
+            "a trust policy with sequence {before} was in force before, and none is now; name it again with \
+             `plugins.trust`, or name a new one with a higher sequence"
+        ),
+        started => started.context("the plugins can't be started")?,
+    };
     let generation = host.generation();
-    for refused in &generation.refused {
-        tracing::warn!(file = %refused.file.display(), reason = refused.reason, "plugin refused");
+    let waiting: Vec<_> = generation.releases.values().filter(|release| release.state == State::Pending).collect();
+    for release in &waiting {
+        tracing::warn!(plugin = %release.plugin, digest = %release.digest, reason = release.reason, "a plugin waits");
+    }
+    if !waiting.is_empty() {
+        tracing::warn!(
+            waiting = waiting.len(),
+            "plugins wait for a person: `usher plugins show ID` says what each may do, `usher plugins approve ID \
+             --reason …` lets it serve"
+        );
     }
     Ok(host)
 }
@@ -198,13 +253,22 @@ fn agent_config(config: &Config) -> AgentConfig {
     }
 }
 
-/// Forgets what has expired, in the store and in memory.
+/// Signs what is new in the audit.
+async fn sign_audit(store: &dyn Store) {
+    if let Err(error) = store.checkpoint().await {
+        tracing::error!(%error, "the audit could not be signed");
+    }
+}
+
+/// Forgets what has expired, in the store and in memory, and signs the audit: at once, and every hour.
 async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
+    let mut checkpoint = tokio::time::interval(CHECKPOINT_EVERY);
     let mut shrink = tokio::time::interval(SHRINK_EVERY);
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
     loop {
         tokio::select! {
             _ = shrink.tick() => server.gate().shrink(),
+            _ = checkpoint.tick() => sign_audit(&**server.store()).await,
             _ = sweep.tick() => {
                 if let Err(error) = server.store().sweep(server.now()).await {
                     tracing::warn!(%error, "what has expired could not be forgotten");

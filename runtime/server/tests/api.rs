@@ -5,7 +5,7 @@ mod support;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{Settings, Site};
+use support::{Reply, Settings, Site};
 
 /// Every route, with what it answers to somebody without any token.
 const ROUTES: &[(&str, &str, u16)] = &[
@@ -24,6 +24,14 @@ const ROUTES: &[(&str, &str, u16)] = &[
     ("GET", "/api/v1/plugins", 401),
     ("GET", "/api/v1/plugins/{id}", 401),
     ("GET", "/api/v1/plugins/refused", 401),
+    ("POST", "/api/v1/plugins/{id}/rollback", 401),
+    ("GET", "/api/v1/generations", 401),
+    ("GET", "/api/v1/releases", 401),
+    ("POST", "/api/v1/releases", 401),
+    ("GET", "/api/v1/releases/{digest}", 401),
+    ("POST", "/api/v1/releases/{digest}/approve", 401),
+    ("POST", "/api/v1/releases/{digest}/refuse", 401),
+    ("POST", "/api/v1/releases/{digest}/revoke", 401),
     ("GET", "/api/v1/integrations", 401),
     ("GET", "/api/v1/integrations/{connector}", 401),
     ("PUT", "/api/v1/integrations/{connector}", 401),
@@ -32,6 +40,13 @@ const ROUTES: &[(&str, &str, u16)] = &[
     ("GET", "/api/v1/articles", 401),
     ("PUT", "/api/v1/articles/{id}", 401),
     ("DELETE", "/api/v1/articles/{id}", 401),
+    ("POST", "/api/v1/conversations/{id}/replay", 401),
+    ("POST", "/api/v1/releases/{digest}/replay", 401),
+    ("GET", "/api/v1/audit", 401),
+    ("POST", "/api/v1/audit/verify", 401),
+    ("POST", "/api/v1/audit/checkpoint", 401),
+    ("POST", "/api/v1/subjects", 401),
+    ("DELETE", "/api/v1/subjects/{subject}", 401),
     ("GET", "/api/v1/openapi.json", 200),
     ("GET", "/health", 200),
     ("GET", "/metrics", 200),
@@ -48,8 +63,17 @@ fn security(operation: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn the_document_lists_every_route_and_every_route_is_guarded_as_it_says() {
-    let site = Site::start().await;
-    let document = site.send(Method::GET, "/api/v1/openapi.json", None, None).await.expect(StatusCode::OK);
+    let site = Site::with(Settings { top: "trusted-proxies = [\"127.0.0.1\"]\n", ..Settings::default() }).await;
+    // Each from an address of its own, for wrong tokens of one address are soon answered with 429.
+    let addresses = std::sync::atomic::AtomicU8::new(1);
+    let send = async |method: &str, path: &str, token: Option<&str>| {
+        let address = addresses.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let request = site.http.request(method.parse().unwrap(), format!("{}{path}", site.url));
+        let request = request.header("x-forwarded-for", format!("192.0.2.{address}"));
+        let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
+        Reply::of(request.send().await.unwrap()).await
+    };
+    let document = send("GET", "/api/v1/openapi.json", None).await.expect(StatusCode::OK);
     let mut documented = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -67,8 +91,9 @@ async fn the_document_lists_every_route_and_every_route_is_guarded_as_it_says() 
 
     for (method, path, status) in ROUTES {
         let id = uuid::Uuid::now_v7().to_string();
-        let real = path.replace("{id}", &id).replace("{connector}", "shopify").replace("{name}", "none");
-        let reply = site.send(method.parse().unwrap(), &real, None, None).await;
+        let real = [("{id}", id.as_str()), ("{connector}", "shopify"), ("{digest}", "abcdef"), ("{name}", "none")];
+        let real = real.iter().fold((*path).to_owned(), |path, (name, value)| path.replace(name, value));
+        let reply = send(method, &real, None).await;
         assert_eq!(reply.status.as_u16(), *status, "{method} {path}: {}", reply.text);
         if !reply.status.is_success() {
             assert_eq!(reply.header("content-type"), "application/problem+json", "{method} {path}");
@@ -82,7 +107,7 @@ async fn the_document_lists_every_route_and_every_route_is_guarded_as_it_says() 
         let visitor = site.session().await;
         for (scheme, token) in [("operator", &visitor), ("session", &site.operator)] {
             if security(operation) == [scheme] {
-                let reply = site.send(method.parse().unwrap(), &real, Some(token), None).await;
+                let reply = send(method, &real, Some(token)).await;
                 reply.problem(401, "unauthorized");
             }
         }

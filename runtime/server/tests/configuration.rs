@@ -20,12 +20,14 @@ fn the_example_is_a_configuration() {
 
 #[test]
 fn every_key_of_the_example_that_is_commented_out_is_known() {
-    // Keys that need a secret's file or variable are left out.
+    // Keys that need a file or a variable are left out, and so is what is indented: it belongs into another file.
     let uncommented: Vec<String> = EXAMPLE
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(key)
-                if key.contains(" = ") && !key.contains("env:") && !key.contains("file:") && !key.contains('`') =>
+                if key.contains(" = ")
+                    && !key.starts_with(' ')
+                    && !["env:", "file:", "trust.toml", "`"].iter().any(|part| key.contains(part)) =>
             {
                 key
             }
@@ -35,10 +37,11 @@ fn every_key_of_the_example_that_is_commented_out_is_known() {
         .collect();
     let text = uncommented.join("\n");
     assert!(text.contains("\npublic-url = ") && text.contains("\nmemory-bytes = "), "nothing was uncommented");
-    // `from` and `base-url` of [mail] and `issuer` of [sites.identity] follow their commented headings.
+    // `from` and `base-url` of [mail], `issuer` of [sites.identity] and `name` of [[operators]] follow their commented
+    // headings.
     let text: String = text
         .lines()
-        .filter(|line| !["base-url", "from", "issuer"].iter().any(|key| line.starts_with(key)))
+        .filter(|line| !["base-url", "from", "issuer", "name = \"reviewer\""].iter().any(|key| line.starts_with(key)))
         .map(|line| format!("{line}\n"))
         .collect();
     parse(&text).unwrap();
@@ -99,6 +102,18 @@ fn problems_are_named_with_key_and_fix() {
             "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[sites.identity]\nissuer = \"i\"\nkeys.k = { hs256 = \"env:PATH\", eddsa = \"x\" }",
             &["`sites.0.identity.keys.k`", "exactly one"],
         ),
+        (
+            "[plugins]\ntrust = \"no-such.toml\"\n[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"",
+            &["`plugins.trust`", "no-such.toml"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[limits.allowance]\nskill-calls-per-hour = 0",
+            &["`limits.allowance.skill-calls-per-hour`", "1 or more"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[limits.allowance]\ntrap = 5",
+            &["`limits.allowance.trap`", "did you mean `traps`?"],
+        ),
     ];
     for (text, expected) in cases {
         let error = parse(text).expect_err(text);
@@ -134,6 +149,52 @@ fn secrets_come_from_elsewhere_and_are_never_shown() {
     let text = format!("{SMALL}[sites.identity]\nissuer = \"i\"\nkeys.k1 = {{ hs256 = \"file:short\" }}\n");
     let error = load_text("`x`", &text, folder.path(), false).unwrap_err().to_string();
     assert!(error.contains("`sites.0.identity.keys.k1`") && error.contains("32 or more"), "{error}");
+}
+
+#[test]
+fn operators_have_names_and_tokens_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, token) in [("a", "a".repeat(40)), ("b", "b".repeat(40)), ("short", "short".to_owned())] {
+        std::fs::write(folder.path().join(name), token).unwrap();
+    }
+    let load = |operators: &str| {
+        let text = format!("{SMALL}[admin]\ntoken = \"file:a\"\n{operators}");
+        load_text("`x`", &text, folder.path(), false).map_err(|error| error.to_string())
+    };
+    let operator = |name: &str, token: &str| format!("[[operators]]\nname = \"{name}\"\ntoken = \"file:{token}\"\n");
+    let config = load(&operator("reviewer", "b")).unwrap();
+    assert_eq!(config.operators[0].name, "reviewer");
+    assert!(!format!("{config:?}").contains(&"b".repeat(40)));
+    let twice = format!("{}{}", operator("x", "b"), operator("x", "short"));
+    for (operators, words) in [
+        (operator("admin", "b"), "`operators.0.name`"),
+        (operator("", "b"), "`operators.0.name`"),
+        (operator("a\\nb", "b"), "`operators.0.name`"),
+        (operator("x", "short"), "shorter than 32 bytes"),
+        (operator("x", "a"), "another operator has this token"),
+        (twice, "two operators `x`"),
+        (operator("x", "none"), "`operators.0.token`"),
+    ] {
+        let error = load(&operators).expect_err(&operators);
+        assert!(error.contains(words), "{words}: {error}");
+    }
+}
+
+#[test]
+fn a_trust_policy_that_others_can_change_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trust.toml");
+    let load = |text: &str, mode: u32| {
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let text = format!("[plugins]\ntrust = \"trust.toml\"\n{SMALL}");
+        load_text("`x`", &text, folder.path(), false).map_err(|error| error.to_string())
+    };
+    assert_eq!(load("sequence = 7\n", 0o644).unwrap().trust.sequence(), 7);
+    assert!(load("sequence = 7\n", 0o666).unwrap_err().contains("chmod go-w"));
+    assert!(load("sequense = 7\n", 0o644).unwrap_err().contains("sequense"));
+    assert_eq!(parse(SMALL).unwrap().trust.sequence(), 0, "without a policy everything waits");
 }
 
 #[test]

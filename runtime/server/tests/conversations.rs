@@ -7,9 +7,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::Site;
 use support::events::Events;
+use usher_agent::consent::ConsentId;
 use usher_agent::conversation::{Attention, Body};
 use usher_agent::ids::{ConversationId, TurnId};
-use usher_agent::store::{Ending, FinishedTurn, Incoming};
+use usher_agent::store::{Ending, FinishedTurn, Incoming, TurnAudit};
 use usher_host::skill::{Action, Button, Card, CardBody, Expectation, Money, OrderCard, OrderItem, Reply};
 
 /// Puts an answer into the conversation as a skill would have given it: message 1 is a question, 2 the answer.
@@ -29,6 +30,12 @@ async fn answered(site: &Site, conversation: &str, bodies: Vec<Body>) {
         locale: Some("de".into()),
         memory: Default::default(),
         record: json!({ "skills": [] }),
+        audit: TurnAudit {
+            subject: claimed.session.subject_at(jiff::Timestamp::now()),
+            detail: json!({}),
+            recording: None,
+            uses: Vec::new(),
+        },
     };
     store.finish_turn(finished).await.unwrap();
 }
@@ -205,6 +212,53 @@ async fn only_buttons_that_were_offered_can_be_pressed() {
         value: "secret value".into(),
     };
     assert_eq!(stored.body, expected);
+}
+
+#[tokio::test]
+async fn a_question_before_a_change_is_a_shape_of_its_own() {
+    let site = Site::start().await;
+    let (ana, ben) = (site.visitor().await, site.visitor().await);
+    let id = ConsentId::new();
+    let question = Body::Consent {
+        id,
+        text: "Shall I do this?".into(),
+        title: "Cancel one of the customer's orders".into(),
+        summary: "Cancel **#1001** and [refund](https://evil.example/) <b>€ 12.50</b>".into(),
+        details: vec!["#1001".into()],
+        yes: "Yes, do exactly this".into(),
+        no: "No, change nothing".into(),
+        expires_at: "2026-11-21T10:05:00Z".parse().unwrap(),
+    };
+    answered(&site, &ana.conversation, vec![question]).await;
+    answered(&site, &ben.conversation, vec![reply("Sure?", Vec::new(), Vec::new())]).await;
+    let view = ana.messages().await.remove(1);
+    assert_eq!(
+        view["consent"],
+        json!({
+            "title": "Cancel one of the customer's orders",
+            "summary": "Cancel **#1001** and [refund](https://evil.example/) <b>€ 12.50</b>",
+            "details": ["#1001"],
+            "yes": { "ref": "2.0", "label": "Yes, do exactly this", "kind": "choose" },
+            "no": { "ref": "2.1", "label": "No, change nothing", "kind": "choose" },
+            "expires_at": "2026-11-21T10:05:00Z",
+        })
+    );
+    assert_eq!(view["blocks"], json!([{ "kind": "paragraph", "spans": [{ "text": "Shall I do this?" }] }]));
+    assert_eq!((&view["cards"], &view["quick_replies"]), (&json!([]), &json!([])));
+    assert!(view.get("skill").is_none(), "the server asks, no skill does");
+    // No answer of a skill has it.
+    assert!(ben.messages().await[1].get("consent").is_none());
+    ben.post(json!({ "client_id": "c", "choose": "2.0" })).await.problem(422, "invalid");
+    for (place, answer) in [("2.0", true), ("2.1", false)] {
+        let sent = ana.post(json!({ "client_id": place, "choose": place })).await.expect(StatusCode::ACCEPTED);
+        assert!(!sent.to_string().contains(&id.to_string()), "the question's name stays with the server");
+        let seq = sent["message"]["seq"].as_u64().unwrap();
+        let conversation: ConversationId = ana.conversation.parse().unwrap();
+        let stored = site.agent().store().messages_after(conversation, seq - 1, 1).await.unwrap().remove(0);
+        let Body::Choice { skill: None, value, .. } = stored.body else { panic!("{stored:?}") };
+        assert_eq!(value, id.choice(answer));
+    }
+    ana.post(json!({ "client_id": "x", "choose": "2.2" })).await.problem(422, "invalid");
 }
 
 #[tokio::test]

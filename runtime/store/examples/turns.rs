@@ -2,11 +2,12 @@
 //! turn finished with one reply, all of it on the disk.
 //!
 //! ```text
-//! cargo run --release -p usher-store --example turns -- [CONVERSATIONS [SECONDS [FOLDER]]]
+//! cargo run --release -p usher-store --example turns -- [CONVERSATIONS [SECONDS [FOLDER [RECORDING]]]]
 //! ```
 //!
 //! CONVERSATIONS at once (64), for SECONDS (5), in a database that is made in FOLDER (the current one) and removed
-//! afterwards. The disk's flush decides about a single conversation, the processor about many.
+//! afterwards. Each turn records RECORDING bytes (8192; 0: nothing), and counts a skill that called two functions and
+//! their connector. The disk's flush decides about a single conversation, the processor about many.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -14,9 +15,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use usher_agent::conversation::{Attention, Body};
 use usher_agent::ids::{ConversationId, TurnId};
-use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store};
+use usher_agent::store::{
+    ClaimedTurn, Ending, FinishedTurn, Incoming, NewConversation, NewSession, PluginUse, Store, TurnAudit, UseEnded,
+};
 use usher_host::skill::{Channel, Expectation, Reply};
-use usher_store::{SqliteOptions, SqliteStore};
+use usher_host::{Digest, Subject};
+use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -26,8 +30,10 @@ async fn main() -> Outcome<()> {
     let conversations: usize = arguments.next().as_deref().unwrap_or("64").parse()?;
     let seconds: u64 = arguments.next().as_deref().unwrap_or("5").parse()?;
     let folder = tempfile::tempdir_in(arguments.next().as_deref().unwrap_or("."))?;
+    let recording: usize = arguments.next().as_deref().unwrap_or("8192").parse()?;
 
-    let store = Arc::new(SqliteStore::open(folder.path().join("usher.db"), SqliteOptions::default())?);
+    let keys = AuditKeys::new([1; 32], [2; 32]);
+    let store = Arc::new(SqliteStore::open(folder.path().join("usher.db"), SqliteOptions::default(), &keys)?);
     let mut ids = Vec::new();
     for number in 0..conversations {
         ids.push(open(&*store, number).await?);
@@ -35,7 +41,8 @@ async fn main() -> Outcome<()> {
 
     let begun = Instant::now();
     let end = begun + Duration::from_secs(seconds);
-    let tasks: Vec<_> = ids.into_iter().map(|id| tokio::spawn(converse(Arc::clone(&store), id, end))).collect();
+    let tasks: Vec<_> =
+        ids.into_iter().map(|id| tokio::spawn(converse(Arc::clone(&store), id, end, recording))).collect();
     let mut times = Vec::new();
     for task in tasks {
         times.extend(task.await??);
@@ -52,6 +59,14 @@ async fn main() -> Outcome<()> {
         at(0.5),
         at(0.99),
     );
+    let begun = Instant::now();
+    let check = store.verify_audit(Vec::new()).await?;
+    let took = begun.elapsed();
+    println!(
+        "the audit of them verified in {took:.1?}: {:.0} lines/s, {} problems",
+        check.lines as f64 / took.as_secs_f64(),
+        check.problems.len(),
+    );
     Ok(())
 }
 
@@ -65,7 +80,12 @@ async fn open(store: &dyn Store, number: usize) -> Outcome<ConversationId> {
 }
 
 /// One turn after the other; returns how long each took.
-async fn converse(store: Arc<SqliteStore>, conversation: ConversationId, end: Instant) -> Outcome<Vec<Duration>> {
+async fn converse(
+    store: Arc<SqliteStore>,
+    conversation: ConversationId,
+    end: Instant,
+    recording: usize,
+) -> Outcome<Vec<Duration>> {
     let mut times = Vec::new();
     while Instant::now() < end {
         let begun = Instant::now();
@@ -99,9 +119,44 @@ async fn converse(store: Arc<SqliteStore>, conversation: ConversationId, end: In
             memory: BTreeMap::new(),
             // About as much as a real record: scores, two tool calls, times.
             record: serde_json::json!({ "scores": vec![0.5; 16], "calls": "x".repeat(1500), "outcome": "reply" }),
+            audit: audit(&turn, recording)?,
         };
         store.finish_turn(finished).await?;
         times.push(begun.elapsed());
     }
     Ok(times)
+}
+
+/// What the audit keeps of a turn in which a skill read an order and the customer's orders.
+fn audit(turn: &ClaimedTurn, recording: usize) -> Outcome<TurnAudit> {
+    let functions =
+        vec![("usher:tools/orders.get".parse()?, false), ("usher:tools/orders.of-customer".parse()?, false)];
+    let took_us = 300 + turn.message.seq % 700;
+    let skill = PluginUse {
+        plugin: "order-tracking".parse()?,
+        digest: Digest([1; 32]),
+        ended: UseEnded::Well,
+        took_us,
+        functions: functions.clone(),
+    };
+    let connector = PluginUse { plugin: "shopify".parse()?, digest: Digest([2; 32]), functions, ..skill.clone() };
+    // Like a provider's answer: the names repeat themselves, the values don't.
+    let mut state = turn.message.seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut recorded = Vec::with_capacity(recording + 128);
+    while recorded.len() < recording {
+        state = (state ^ (state >> 27)).wrapping_mul(0x3c79_ac49_2ba7_b653).rotate_left(29);
+        let text = format!(
+            r##"{{"name":"#{}","status":"fulfilled","tracking":{{"carrier":"DHL","number":"{state:016x}"}},"total":{}}},"##,
+            state % 100_000,
+            state % 9973
+        );
+        recorded.extend_from_slice(text.as_bytes());
+    }
+    recorded.truncate(recording);
+    Ok(TurnAudit {
+        subject: Subject::Session(turn.session.id.to_string()),
+        detail: serde_json::json!({ "generation": 1, "skills": ["x".repeat(300)] }),
+        recording: (recording > 0).then_some(recorded),
+        uses: vec![skill, connector],
+    })
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::de::DeserializeOwned;
 use usher_agent::conversation::Owner;
+use usher_host::Digest;
 use usher_host::skill::{Author, Channel};
 
 /// A time, to the microsecond.
@@ -48,6 +49,21 @@ pub(crate) struct Json<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         serde_json::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+/// SHA-256 of a component.
+pub(crate) struct Bytes(pub(crate) Digest);
+
+impl ToSql for Bytes {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.0.as_slice().into())
+    }
+}
+
+impl FromSql for Bytes {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 32]>::column_result(value).map(|digest| Self(Digest(digest)))
     }
 }
 

@@ -12,6 +12,10 @@ pub(crate) enum Failure {
     Engine(rusqlite::Error),
     /// A value can't be written as JSON, or what is stored isn't the JSON that it should be.
     Json(serde_json::Error),
+    /// What was sealed (named here) doesn't open.
+    Sealed(String),
+    /// The system gave no random numbers.
+    Random,
     /// The thread that would do it is gone.
     Ended,
 }
@@ -49,6 +53,11 @@ impl From<Failure> for StoreError {
                 _ => Self::Engine(error.to_string()),
             },
             Failure::Json(error) => Self::Engine(format!("a stored value is not what it should be: {error}")),
+            Failure::Sealed(what) => Self::Engine(format!(
+                "{what} doesn't open: it was sealed with another key, or is damaged; put back the keys that this \
+                 database was written with"
+            )),
+            Failure::Random => Self::Engine("the system gave no random numbers".to_owned()),
             Failure::Ended => Self::Engine("its thread has ended; restart the server".to_owned()),
         }
     }

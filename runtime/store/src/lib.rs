@@ -1,4 +1,5 @@
-//! What lasts: SQLite behind the agent's store trait ([`usher_agent::store::Store`]).
+//! What lasts: SQLite behind the agent's store trait ([`usher_agent::store::Store`]) and the host's ledger
+//! ([`usher_host::Ledger`]).
 //!
 //! A method of [`SqliteStore`] becomes one transaction on one of two ways:
 //!
@@ -13,12 +14,14 @@
 //! | `open.rs` | checks before the first transaction, and what each refusal tells the operator |
 //! | `schema.rs`, `migrations/` | the tables, by numbered steps |
 //! | `writer.rs`, `readers.rs` | the two ways |
+//! | `audit.rs`, `audit/` | the audit's hashes, seals and signatures, and how they are verified |
 //! | `claims.rs` | one turn at a time a conversation |
 //! | `sqlite.rs`, `sqlite/` | the trait, and its SQL by subject |
 //! | `conformance/` | what every engine must do (feature `conformance`) |
 //!
 //! Times are kept to the microsecond.
 
+mod audit;
 mod claims;
 mod column;
 mod failure;
@@ -31,5 +34,6 @@ mod writer;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
+pub use audit::{AuditKeys, notes, verify_stopped};
 pub use open::{OpenError, SqliteOptions};
 pub use sqlite::SqliteStore;

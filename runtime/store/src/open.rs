@@ -1,6 +1,7 @@
 //! Opening a database: everything is checked before the first transaction, and a refusal says what to do.
 
 use crate::schema;
+use jiff::SignedDuration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
@@ -16,11 +17,16 @@ pub struct SqliteOptions {
     pub readers: usize,
     /// The database's largest size in bytes, without its log; none: as large as the disk allows.
     pub max_bytes: Option<u64>,
+    /// What the audit recorded can be read for so long; then `sweep` drops it. Lines stay.
+    pub recordings_for: SignedDuration,
+    /// Every checkpoint of the audit is also appended to this file, to be copied from there to where whoever can write
+    /// the database can't write.
+    pub checkpoints: Option<PathBuf>,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 2, max_bytes: None }
+        Self { readers: 2, max_bytes: None, recordings_for: SignedDuration::from_hours(90 * 24), checkpoints: None }
     }
 }
 
@@ -50,6 +56,12 @@ pub enum OpenError {
         found: i64,
         /// The latest number that this program knows.
         known: usize,
+    },
+    /// It was written by a version that had no audit.
+    #[error("the database {} has no audit yet: this version's server adds it when it starts", path.display())]
+    NoAudit {
+        /// The database.
+        path: PathBuf,
     },
     /// It can't be written.
     #[error(
@@ -111,14 +123,25 @@ pub enum OpenError {
 pub(crate) struct Opened {
     pub(crate) writer: Connection,
     pub(crate) readers: Vec<Connection>,
-    pub(crate) lock: File,
+    /// For what reads long, so that it never keeps a turn waiting.
+    pub(crate) long_readers: Vec<Connection>,
+    pub(crate) lock: Lock,
+}
+
+/// A database that is only looked at. The lock is held as long as this lives.
+pub(crate) struct Looked {
+    pub(crate) connection: Connection,
+    _lock: Lock,
 }
 
 /// Statements that a connection keeps prepared: more than there are in this crate.
 const STATEMENTS: usize = 128;
 
+/// So many threads read the audit: one verifies it, another one lists lines meanwhile.
+const LONG_READERS: usize = 2;
+
 /// How long a statement waits for a lock that a tool such as a backup holds.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The log is copied into the database at this size (of 4 KiB pages): 16 MiB. Rarely enough that a page which changes
 /// often is copied once for many commits, often enough that recovery after a crash takes no time.
@@ -146,24 +169,58 @@ pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, OpenE
     // The file's name has to last as well as what is in it.
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| system(folder, source))?;
 
-    let readers = (0..options.readers.max(1)).map(|_| {
+    let reader = || {
         let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         reader.pragma_update(None, "cache_size", -8 * 1024)?;
         Ok(reader)
-    });
-    let readers = readers.collect::<Result<_, _>>().map_err(refused)?;
-    Ok(Opened { writer, readers, lock })
+    };
+    let several = |count: usize| (0..count).map(|_| reader()).collect::<Result<Vec<_>, _>>().map_err(refused);
+    let (readers, long_readers) = (several(options.readers.max(1))?, several(LONG_READERS)?);
+    Ok(Opened { writer, readers, long_readers, lock })
 }
 
-/// Keeps other processes out for as long as the file is open. The lock file itself stays: removing it would let two in.
-fn lock(path: &Path) -> Result<File, OpenError> {
+/// Opens a database that no server has, without changing it.
+pub(crate) fn look(path: &Path) -> Result<Looked, OpenError> {
+    std::fs::metadata(path).map_err(|source| system(path, source))?;
+    let lock = lock(path)?;
+    let refused = |source| refusal(path, source);
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(refused)?;
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(refused)?;
+    if application != i64::from(schema::APPLICATION_ID) {
+        return Err(OpenError::Foreign { path: path.to_owned() });
+    }
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(refused)?;
+    let version = usize::try_from(version).unwrap_or(0);
+    match version {
+        _ if version < schema::AUDIT => Err(OpenError::NoAudit { path: path.to_owned() }),
+        _ if version > schema::latest() => {
+            let found = i64::try_from(version).unwrap_or(i64::MAX);
+            Err(OpenError::NewerSchema { path: path.to_owned(), found, known: schema::latest() })
+        }
+        _ => Ok(Looked { connection, _lock: lock }),
+    }
+}
+
+/// A locked file. Let go of, it is unlocked at once: a process that was just started from this one has the same file open
+/// until it runs its own program, and would hold the lock meanwhile.
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file unlocks it too, if not at once.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Keeps other processes out for as long as the lock is held. The lock file itself stays: removing it would let two in.
+fn lock(path: &Path) -> Result<Lock, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&name);
     let file = file.map_err(|source| system(&name, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(OpenError::Io { path: name, source }),
     }

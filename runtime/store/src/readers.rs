@@ -39,6 +39,9 @@ impl Readers {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Whoever asked may be gone.
+            if reply.is_closed() {
+                return;
+            }
             let _ = reply.send(in_one_state(connection, look));
         });
         self.queue.as_ref().ok_or(Failure::Ended)?.send(job).map_err(|_| Failure::Ended)?;

@@ -3,7 +3,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each step, in order. A step that was released is never changed; another one follows it.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_begin.sql")];
+const STEPS: &[&str] = &[include_str!("../migrations/0001_begin.sql"), include_str!("../migrations/0002_audit.sql")];
+
+/// The step that brought the audit.
+pub(crate) const AUDIT: usize = 2;
 
 /// Marks a file as a database of usher's: "ushr".
 pub(crate) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"ushr");

@@ -1,30 +1,37 @@
 //! The trait, and its SQL by subject.
 
 mod articles;
+mod audit;
+mod checkpoints;
 mod conversations;
 mod inbox;
 mod integrations;
+mod ledger;
 mod outbox;
 mod sessions;
 mod sign_in;
 mod turns;
 mod upkeep;
+mod usage;
 
+use crate::audit::{AuditKeys, Keys};
 use crate::claims::Claims;
 use crate::open::{self, OpenError, SqliteOptions};
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use jiff::Timestamp;
-use std::path::Path;
+use jiff::{SignedDuration, Timestamp};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use usher_agent::conversation::{Conversation, Identity, Message, Owner, Session};
 use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId};
 use usher_agent::knowledge::Article;
 use usher_agent::store::{
-    Accepted, ClaimedTurn, CodeCheck, Delivery, FinishedTurn, Incoming, NewConversation, NewSession, OneTimeCode,
-    Result, Store, StoreError, StoredIntegration, StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, CodeCheck, Delivery, FinishedTurn, Incoming,
+    NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoreError, StoredIntegration,
+    StoredRecording, StoredTurn,
 };
+use usher_host::{Earlier, Entry, Intent, Ledger, LedgerError, Release, Subject};
 use usher_manifest::PluginId;
 
 /// A store in one SQLite database, which one process has at a time.
@@ -33,24 +40,45 @@ use usher_manifest::PluginId;
 pub struct SqliteStore {
     // In this order: the writer's connection closes last, and with it the log is put away.
     readers: Readers,
+    long_readers: Readers,
     writer: Writer,
     claims: Arc<Claims>,
+    keys: Arc<Keys>,
+    tally: usage::UsageTally,
+    recordings_for: SignedDuration,
+    checkpoints: Option<Arc<PathBuf>>,
 }
 
 impl SqliteStore {
     /// Opens a database, or creates it with its folder (0700, the file 0600), and brings its tables up to date.
     ///
-    /// Reads the whole database to see that it holds together, so this blocks for about a second a gigabyte.
+    /// Reads the whole database to see that it holds together, so this blocks for about a second a gigabyte. The audit
+    /// is sealed and signed with these keys.
     ///
     /// # Errors
     /// Refuses what it must not touch; each [`OpenError`] says what to do.
-    pub fn open(path: impl AsRef<Path>, options: SqliteOptions) -> std::result::Result<Self, OpenError> {
+    pub fn open(
+        path: impl AsRef<Path>,
+        options: SqliteOptions,
+        keys: &AuditKeys,
+    ) -> std::result::Result<Self, OpenError> {
         let path = path.as_ref();
         let opened = open::open(path, &options)?;
         let thread = |source| OpenError::Io { path: path.to_owned(), source };
-        let writer = Writer::start(opened.writer, opened.lock).map_err(thread)?;
+        let tally = usage::UsageTally::default();
+        let writer = Writer::start(opened.writer, tally.clone(), opened.lock).map_err(thread)?;
         let readers = Readers::start(opened.readers).map_err(thread)?;
-        Ok(Self { readers, writer, claims: Arc::default() })
+        let long_readers = Readers::start(opened.long_readers).map_err(thread)?;
+        Ok(Self {
+            readers,
+            long_readers,
+            writer,
+            claims: Arc::default(),
+            keys: Arc::new(Keys::new(keys)),
+            tally,
+            recordings_for: options.recordings_for,
+            checkpoints: options.checkpoints.map(Arc::new),
+        })
     }
 }
 
@@ -105,7 +133,7 @@ impl Store for SqliteStore {
     }
 
     async fn finish_turn(&self, turn: FinishedTurn) -> Result<Vec<Message>> {
-        turns::finish(&self.writer, &self.claims, turn).await
+        turns::finish(&self.writer, &self.claims, &self.keys, &self.tally, turn).await
     }
 
     async fn abandon_turn(&self, id: ConversationId, message: MessageId) -> Result<()> {
@@ -174,13 +202,84 @@ impl Store for SqliteStore {
         integrations::remove(&self.writer, connector.clone()).await
     }
 
+    async fn append_audit(&self, entry: Entry) -> Result<()> {
+        audit::add(&self.writer, &self.keys, entry).await
+    }
+
+    async fn audit(&self, filter: AuditFilter, after: u64, limit: usize) -> Result<Vec<AuditLine>> {
+        audit::lines(&self.long_readers, filter, audit::Reading::After(after), limit).await
+    }
+
+    async fn latest_audit(&self, filter: AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditLine>> {
+        audit::lines(&self.long_readers, filter, audit::Reading::Before(before), limit).await
+    }
+
+    async fn recordings_of(&self, id: ConversationId) -> Result<Vec<StoredRecording>> {
+        audit::recordings_of(&self.long_readers, &self.keys, id).await
+    }
+
+    async fn erase_subject(&self, pseudonym: &str, actor: &str) -> Result<u64> {
+        audit::erase(&self.writer, &self.keys, pseudonym, actor).await
+    }
+
+    fn pseudonym(&self, subject: &Subject) -> String {
+        self.keys.pseudonym(subject)
+    }
+
+    async fn checkpoint(&self) -> Result<String> {
+        checkpoints::make(&self.writer, &self.keys, self.checkpoints.as_ref()).await
+    }
+
+    async fn verify_audit(&self, kept_elsewhere: Vec<String>) -> Result<AuditCheck> {
+        audit::verify(&self.long_readers, &self.keys, kept_elsewhere).await
+    }
+
+    async fn plugin_usage(&self, since: jiff::civil::Date) -> Result<Vec<PluginUsage>> {
+        usage::since(&self.readers, since).await
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<()> {
-        upkeep::sweep(&self.writer, now).await
+        upkeep::sweep(&self.writer, now, self.recordings_for).await
     }
 
     async fn ping(&self) -> Result<()> {
         upkeep::ping(&self.readers, &self.writer).await
     }
+}
+
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn releases(&self) -> std::result::Result<Vec<Release>, LedgerError> {
+        ledger::releases(&self.readers).await.map_err(unrecorded)
+    }
+
+    async fn record(&self, releases: Vec<Release>, entries: Vec<Entry>) -> std::result::Result<(), LedgerError> {
+        ledger::record(&self.writer, &self.keys, releases, entries).await.map_err(unrecorded)
+    }
+
+    async fn intend(&self, intent: Intent) -> std::result::Result<Earlier, LedgerError> {
+        ledger::intend(&self.writer, &self.keys, intent).await.map_err(unrecorded)
+    }
+
+    async fn settle(
+        &self,
+        idempotency_key: &str,
+        answer: Option<serde_json::Value>,
+    ) -> std::result::Result<(), LedgerError> {
+        ledger::settle(&self.writer, &self.keys, idempotency_key, answer).await.map_err(unrecorded)
+    }
+
+    async fn policy_sequence(&self) -> std::result::Result<u64, LedgerError> {
+        ledger::policy_sequence(&self.readers).await.map_err(unrecorded)
+    }
+
+    async fn set_policy_sequence(&self, sequence: u64, entry: Entry) -> std::result::Result<(), LedgerError> {
+        ledger::set_policy_sequence(&self.writer, &self.keys, sequence, entry).await.map_err(unrecorded)
+    }
+}
+
+fn unrecorded(error: StoreError) -> LedgerError {
+    LedgerError(error.to_string())
 }
 
 /// A value of the agent's that has no JSON.

@@ -13,6 +13,14 @@ const QUEUE: usize = 1024;
 /// So many writes share one commit at most, so that the first of them doesn't wait long for the last.
 const BATCH: usize = 128;
 
+/// What is counted while changes are made, and written once for all that share a commit.
+pub(crate) trait Tally: Send + 'static {
+    /// Writes what was counted since, in the transaction that is open.
+    fn write(&mut self, connection: &Connection) -> Outcome<()>;
+    /// Forgets it: the transaction came to nothing.
+    fn forget(&mut self);
+}
+
 /// The way to the writing thread. Dropped, it waits until all that is queued is stored.
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
@@ -21,10 +29,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread on its connection. `held` is dropped after the connection is closed.
-    pub(crate) fn start(connection: Connection, held: impl Send + 'static) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        connection: Connection,
+        mut tally: impl Tally,
+        held: impl Send + 'static,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            run(&connection, jobs);
+            run(&connection, jobs, &mut tally);
             if let Err((_, error)) = connection.close() {
                 tracing::warn!(%error, "the database wasn't closed in order; it is recovered when it is opened again");
             }
@@ -42,15 +54,16 @@ impl Writer {
         T: Send + 'static,
         F: FnMut(&Connection) -> Outcome<T> + Send + 'static,
     {
-        self.write_then(apply, |_| ()).await
+        self.write_then(apply, |_, _| ()).await
     }
 
-    /// The same; `settled` sees what became of it, once that is certain, even where the caller went away.
+    /// The same; `settled` sees what became of it, once that is certain, even where the caller went away. No
+    /// transaction is open then.
     pub(crate) async fn write_then<T, F, S>(&self, apply: F, settled: S) -> Outcome<T>
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Outcome<T> + Send + 'static,
-        S: FnOnce(&Outcome<T>) + Send + 'static,
+        S: FnOnce(&Connection, &Outcome<T>) + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Change { apply, settled, outcome: Err(Failure::Ended), reply };
@@ -77,7 +90,7 @@ trait Job: Send {
     /// Notes that the transaction around the change failed, unless the change itself is known to have.
     fn undone(&mut self, failure: Failure);
     /// Tells the caller.
-    fn answer(self: Box<Self>);
+    fn answer(self: Box<Self>, connection: &Connection);
 }
 
 struct Change<T, F, S> {
@@ -91,7 +104,7 @@ impl<T, F, S> Job for Change<T, F, S>
 where
     T: Send,
     F: FnMut(&Connection) -> Outcome<T> + Send,
-    S: FnOnce(&Outcome<T>) + Send,
+    S: FnOnce(&Connection, &Outcome<T>) + Send,
 {
     fn apply(&mut self, connection: &Connection) -> bool {
         self.outcome = (self.apply)(connection);
@@ -104,43 +117,45 @@ where
         }
     }
 
-    fn answer(self: Box<Self>) {
-        (self.settled)(&self.outcome);
+    fn answer(self: Box<Self>, connection: &Connection) {
+        (self.settled)(connection, &self.outcome);
         // Whoever asked may be gone.
         let _ = self.reply.send(self.outcome);
     }
 }
 
-fn run(connection: &Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn run(connection: &Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, tally: &mut impl Tally) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-        if let Err(failure) = commit(connection, &mut batch) {
+        if let Err(failure) = commit(connection, &mut batch, tally) {
             if let [job] = &mut batch[..] {
                 job.undone(failure);
             } else {
                 for job in &mut batch {
-                    if let Err(failure) = commit(connection, slice::from_mut(job)) {
+                    if let Err(failure) = commit(connection, slice::from_mut(job), tally) {
                         job.undone(failure);
                     }
                 }
             }
         }
         for job in batch.drain(..) {
-            job.answer();
+            job.answer(connection);
         }
     }
 }
 
 /// Applies the jobs in one transaction. Afterwards all that say `Ok` are on the disk, or, on `Err`, nothing is.
-fn commit(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Outcome<()> {
-    let done = apply_all(connection, batch);
+fn commit(connection: &Connection, batch: &mut [Box<dyn Job>], tally: &mut impl Tally) -> Outcome<()> {
+    let done = apply_all(connection, batch, tally);
+    // Written where all went well.
+    tally.forget();
     if done.is_err() && !connection.is_autocommit() {
         sql(connection, "ROLLBACK")?;
     }
     done
 }
 
-fn apply_all(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Outcome<()> {
+fn apply_all(connection: &Connection, batch: &mut [Box<dyn Job>], tally: &mut impl Tally) -> Outcome<()> {
     sql(connection, "BEGIN IMMEDIATE")?;
     for job in batch {
         sql(connection, "SAVEPOINT change")?;
@@ -156,6 +171,7 @@ fn apply_all(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Outcome<()>
         }
         sql(connection, "RELEASE change")?;
     }
+    tally.write(connection)?;
     sql(connection, "COMMIT")
 }
 

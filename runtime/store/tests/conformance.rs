@@ -5,9 +5,8 @@
 use async_trait::async_trait;
 use std::sync::Arc;
 use tempfile::TempDir;
-use usher_agent::store::Store;
-use usher_store::conformance::{Engine, Outcome};
-use usher_store::{SqliteOptions, SqliteStore};
+use usher_store::conformance::{Engine, Keeps, Outcome};
+use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
 
 struct Sqlite(TempDir);
 
@@ -19,8 +18,9 @@ impl Sqlite {
 
 #[async_trait]
 impl Engine for Sqlite {
-    async fn open(&self) -> Outcome<Arc<dyn Store>> {
-        Ok(Arc::new(SqliteStore::open(self.0.path().join("usher.db"), SqliteOptions::default())?))
+    async fn open(&self) -> Outcome<Arc<dyn Keeps>> {
+        let keys = AuditKeys::new([1; 32], [2; 32]);
+        Ok(Arc::new(SqliteStore::open(self.0.path().join("usher.db"), SqliteOptions::default(), &keys)?))
     }
 }
 

@@ -4,32 +4,27 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod killed;
+
+use killed::{open, start};
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::env;
 use std::hash::BuildHasher;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 use usher_agent::conversation::{Attention, Body};
 use usher_agent::ids::{ConversationId, MessageId, TurnId};
-use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store};
+use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
+use usher_host::Subject;
 use usher_host::skill::Channel;
-use usher_store::{OpenError, SqliteOptions, SqliteStore};
+use usher_store::SqliteStore;
 
-/// Names the database for the server that is started.
-const DATABASE: &str = "USHER_STORE_TEST_DATABASE";
+const SERVER: &str = "a_server_that_is_killed";
 
 const ROUNDS: usize = 10;
-
-fn open(path: &Path) -> Result<SqliteStore, OpenError> {
-    SqliteStore::open(path, SqliteOptions::default())
-}
 
 fn finished(message: MessageId, conversation: ConversationId) -> FinishedTurn {
     FinishedTurn {
@@ -42,6 +37,12 @@ fn finished(message: MessageId, conversation: ConversationId) -> FinishedTurn {
         locale: None,
         memory: BTreeMap::new(),
         record: serde_json::json!({ "answers": message }),
+        audit: TurnAudit {
+            subject: Subject::Session(conversation.to_string()),
+            detail: serde_json::json!({ "generation": 1 }),
+            recording: Some(message.to_string().into_bytes()),
+            uses: Vec::new(),
+        },
     }
 }
 
@@ -49,9 +50,9 @@ fn finished(message: MessageId, conversation: ConversationId) -> FinishedTurn {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it is the other side of the tests here, which start it as a process"]
 async fn a_server_that_is_killed() {
-    let Some(path) = env::var_os(DATABASE) else { return };
+    let Some(path) = killed::database() else { return };
     println!();
-    let store = match open(Path::new(&path)) {
+    let store = match open(&path) {
         Ok(store) => Arc::new(store),
         Err(error) => {
             println!("refused {error}");
@@ -92,28 +93,6 @@ async fn answer_all(store: Arc<SqliteStore>, conversation: ConversationId) {
         store.finish_turn(finished).await.expect("finished");
         println!("finished {conversation} {} {id}", turn.message.id);
     }
-}
-
-fn start(database: &Path) -> (Child, Receiver<String>) {
-    let mut child = Command::new(env::current_exe().expect("this program"))
-        .args(["--exact", "a_server_that_is_killed", "--ignored", "--nocapture"])
-        .env(DATABASE, database)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .expect("a server");
-    let output = child.stdout.take().expect("its output");
-    let (lines, received) = channel();
-    // Read all the time, so that the server never waits for a full pipe.
-    thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if lines.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    (child, received)
 }
 
 /// What the server has said that is stored.
@@ -159,7 +138,7 @@ async fn what_was_acknowledged_survives_a_kill_and_is_there_once() {
     let path = folder.path().join("usher.db");
     let mut promised = Promised::default();
     for round in 0..ROUNDS {
-        let (mut child, lines) = start(&path);
+        let (mut child, lines) = start(SERVER, &path);
         // The load is under way once something is stored; then at any moment.
         let first = lines.iter().find(|line| line.starts_with("accepted"));
         promised.note(&first.expect("the server ended before it had stored anything"));
@@ -220,6 +199,11 @@ async fn compare(path: &Path, promised: &Promised) {
             assert_eq!(replies.get(&turn.id), Some(&2), "half of a turn is stored");
             assert!(answers.insert(turn.message, turn.id).is_none(), "a message is answered twice");
         }
+        let recordings = store.recordings_of(conversation).await.expect("the recordings");
+        assert_eq!(recordings.len(), turns.len(), "a turn is stored without its line of the audit");
+        for (turn, kept) in turns.iter().zip(recordings) {
+            assert_eq!((kept.turn, kept.recording), (turn.id, Some(turn.message.to_string().into_bytes())));
+        }
         if names.len() > turns.len() {
             assert!(waiting.contains(&conversation), "a message waits for nobody");
         }
@@ -230,8 +214,13 @@ async fn compare(path: &Path, promised: &Promised) {
     for (message, turn) in &promised.finished {
         assert_eq!(answers.get(message), Some(turn), "an acknowledged answer is gone");
     }
+    let check = store.verify_audit(Vec::new()).await.expect("a check");
+    assert_eq!(check.problems, Vec::<String>::new());
     drop(store);
     let database = rusqlite::Connection::open(path).expect("the database");
+    // Counted there: of a conversation in which nothing was acknowledged nobody knows here.
+    let turns: i64 = database.query_row("SELECT count(*) FROM turn", [], |row| row.get(0)).expect("a count");
+    assert_eq!(check.lines, turns.unsigned_abs(), "turns and lines don't agree");
     let report: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a report");
     assert_eq!(report, "ok");
     let orphans = database.prepare("PRAGMA foreign_key_check").expect("a check").exists([]).expect("a report");
@@ -243,7 +232,7 @@ fn a_second_process_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("usher.db");
     let store = open(&path).expect("the database opens");
-    let (mut child, lines) = start(&path);
+    let (mut child, lines) = start(SERVER, &path);
     let answer = lines.iter().find(|line| line.starts_with("refused") || line.starts_with("accepted"));
     child.kill().expect("killed");
     child.wait().expect("its end");
@@ -251,7 +240,7 @@ fn a_second_process_is_refused() {
     assert!(answer.starts_with("refused another server has the database"), "{answer}");
 
     drop(store);
-    let (mut child, lines) = start(&path);
+    let (mut child, lines) = start(SERVER, &path);
     let accepted = lines.iter().any(|line| line.starts_with("accepted"));
     child.kill().expect("killed");
     child.wait().expect("its end");

@@ -10,18 +10,22 @@ use usher_agent::conversation::Body;
 use usher_agent::ids::ConversationId;
 use usher_agent::store::{Accepted, Incoming, NewConversation, NewSession, Result, Store, StoreError};
 use usher_host::skill::Channel;
-use usher_store::{SqliteOptions, SqliteStore};
+use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
+
+fn keys() -> AuditKeys {
+    AuditKeys::new([1; 32], [2; 32])
+}
 
 /// A database with one conversation, and with so much room.
 async fn store_with_room(path: &Path, bytes: u64) -> (SqliteStore, ConversationId) {
-    let store = SqliteStore::open(path, SqliteOptions::default()).expect("a new database");
+    let store = SqliteStore::open(path, SqliteOptions::default(), &keys()).expect("a new database");
     let new = NewSession { token_hash: [1; 32], site: "shop".to_owned(), expires_at: jiff::Timestamp::MAX };
     let session = store.open_session(new).await.expect("a session").id;
     let new = NewConversation { session, channel: Channel::Webchat, locale: None, time_zone: None };
     let conversation = store.open_conversation(new).await.expect("a conversation").id;
     drop(store);
     let max_bytes = Some(fs::metadata(path).expect("its metadata").len() + bytes);
-    let store = SqliteStore::open(path, SqliteOptions { max_bytes, ..SqliteOptions::default() });
+    let store = SqliteStore::open(path, SqliteOptions { max_bytes, ..SqliteOptions::default() }, &keys());
     (store.expect("the database"), conversation)
 }
 
@@ -62,7 +66,7 @@ async fn what_is_refused_leaves_nothing_and_what_is_stored_stays() {
     assert_eq!(store.messages_after(conversation, 0, usize::MAX).await.expect("the messages"), stored);
     drop(store);
 
-    let store = SqliteStore::open(&path, SqliteOptions::default()).expect("the database");
+    let store = SqliteStore::open(&path, SqliteOptions::default(), &keys()).expect("the database");
     let next = say(&store, conversation, "more room", 2000).await.expect("stored").message;
     assert_eq!(next.seq, stored.len() as u64 + 1, "a refused message has used a number up");
     stored.push(next);

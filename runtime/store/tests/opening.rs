@@ -7,10 +7,12 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use tempfile::TempDir;
+use usher_agent::ids::ConversationId;
 use usher_agent::knowledge::{Article, Format};
 use usher_agent::store::Store;
-use usher_store::{OpenError, SqliteOptions, SqliteStore};
+use usher_store::{AuditKeys, OpenError, SqliteOptions, SqliteStore};
 
 struct Place {
     folder: TempDir,
@@ -24,7 +26,7 @@ fn place() -> Place {
 }
 
 fn open(path: &Path) -> Result<SqliteStore, OpenError> {
-    SqliteStore::open(path, SqliteOptions::default())
+    SqliteStore::open(path, SqliteOptions::default(), &AuditKeys::new([1; 32], [2; 32]))
 }
 
 fn refusal(path: &Path) -> OpenError {
@@ -72,7 +74,7 @@ fn the_database_is_kept_safe() {
     let mode: String = database.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("the mode");
     assert_eq!(mode, "wal");
     let version: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("the version");
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
     let mut leftover = place.path.clone().into_os_string();
     leftover.push("-wal");
     drop(database);
@@ -87,10 +89,55 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let before = fs::read(&place.path).expect("the file");
 
     let refusal = refusal(&place.path);
-    assert!(matches!(refusal, OpenError::NewerSchema { found: 99, known: 1, .. }), "{refusal:?}");
+    assert!(matches!(refusal, OpenError::NewerSchema { found: 99, known: 2, .. }), "{refusal:?}");
     let text = refusal.to_string();
     assert!(text.contains("newer version") && text.contains("usher.db"), "{text}");
     assert_eq!(fs::read(&place.path).expect("the file"), before, "a refused database was changed");
+}
+
+/// The tables as they were before there was an audit, with a turn in them.
+const FIRST: &str = include_str!("../migrations/0001_begin.sql");
+
+#[tokio::test]
+async fn a_database_of_the_first_day_gets_an_audit() {
+    let place = place();
+    fs::create_dir_all(place.path.parent().expect("a folder")).expect("made");
+    let (session, conversation, message, turn) = ([1_u8; 16], [2_u8; 16], [3_u8; 16], [4_u8; 16]);
+    let database = tool(&place.path);
+    database.execute_batch(FIRST).expect("the first tables");
+    database.pragma_update(None, "application_id", i32::from_be_bytes(*b"ushr")).expect("its mark");
+    database.pragma_update(None, "user_version", 1).expect("its version");
+    let fill = [
+        "INSERT INTO session (id, token_hash, site, created_at, expires_at) VALUES (?1, zeroblob(32), 'shop', 1, 2)",
+        "INSERT INTO conversation (id, session, channel, owner, created_at, last_seq, attention)
+         VALUES (?2, ?1, 'webchat', 'assistant', 1, 1, '{}')",
+        "INSERT INTO message (id, conversation, seq, author, body, sent_at)
+         VALUES (?3, ?2, 1, 'customer', '{\"kind\":\"text\",\"text\":\"hello\"}', 1)",
+        "INSERT INTO turn (id, conversation, message, finished_at, record) VALUES (?4, ?2, ?3, 1, '{}')",
+    ];
+    for statement in fill {
+        let mut statement = database.prepare(statement).expect("a statement");
+        let ids = [session, conversation, message, turn];
+        for (index, id) in ids.iter().enumerate().take(statement.parameter_count()) {
+            statement.raw_bind_parameter(index + 1, id).expect("an id");
+        }
+        statement.raw_execute().expect("a row");
+    }
+    drop(database);
+    assert!(matches!(look(&place.path), Err(OpenError::NoAudit { .. })));
+
+    let store = open(&place.path).expect("the database opens");
+    let conversation = ConversationId::from_str(&hex::encode(conversation)).expect("an id");
+    assert_eq!(store.turns_of(conversation).await.expect("its turns").len(), 1);
+    assert!(store.recordings_of(conversation).await.expect("no recording of it").is_empty());
+    let check = store.verify_audit(Vec::new()).await.expect("a check");
+    assert_eq!((check.lines, check.problems), (0, Vec::new()));
+    drop(store);
+    look(&place.path).expect("a check");
+}
+
+fn look(path: &Path) -> Result<usher_agent::store::AuditCheck, OpenError> {
+    usher_store::verify_stopped(path, &AuditKeys::new([1; 32], [2; 32]), &[])
 }
 
 #[test]

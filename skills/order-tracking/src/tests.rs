@@ -1,10 +1,12 @@
 use super::*;
+use usher_sdk::skill::tools::Owner;
 use usher_sdk::skill::tools::orders::{Line, OrderStatus, Shipment, ShipmentStatus};
 use usher_sdk::skill::{Action, CardBody, run};
 
 fn order(name: &str, status: OrderStatus, shipments: Vec<Shipment>) -> Order {
     Order {
         id: format!("id-{name}"),
+        owner: Owner { customer_id: None, email: None },
         name: name.to_owned(),
         placed_at: "2026-11-20T09:00:00Z".to_owned(),
         status,

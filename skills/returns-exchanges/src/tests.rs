@@ -1,6 +1,7 @@
 use super::*;
 use request::wish;
 use usher_sdk::skill::run;
+use usher_sdk::skill::tools::Owner;
 use usher_sdk::skill::tools::knowledge::Passage;
 use usher_sdk::skill::tools::orders::{Order, OrderStatus, Shipment, ShipmentStatus};
 use usher_sdk::skill::tools::returns::{ItemEligibility, ReturnEligibility, ReturnRequest, ReturnStatus};
@@ -14,6 +15,7 @@ fn signed_in(text: &str) -> Turn {
 fn order(status: OrderStatus) -> Order {
     Order {
         id: "1".to_owned(),
+        owner: Owner { customer_id: None, email: None },
         name: "#1001".to_owned(),
         placed_at: "2026-11-10T09:00:00Z".to_owned(),
         status,
@@ -67,6 +69,7 @@ fn item(title: &str, eligible: bool, reason: Option<&str>) -> ItemEligibility {
 fn request(order: &str, status: ReturnStatus) -> ReturnRequest {
     ReturnRequest {
         id: "r1".to_owned(),
+        owner: Owner { customer_id: None, email: None },
         status,
         order_name: order.to_owned(),
         created_at: "2026-11-20T09:00:00Z".to_owned(),

@@ -3,6 +3,8 @@
 //! `bench-router DIR` and `bench-knowledge DIR` measure quality and cost on public data sets that you supply; each
 //! explains the files that it looks for when run without a directory.
 
+pub mod talk;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

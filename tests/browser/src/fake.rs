@@ -263,6 +263,11 @@ fn number_buttons(message: &mut Value, seq: usize) {
             next += 1;
         }
     }
+    for (place, name) in ["yes", "no"].into_iter().enumerate() {
+        if let Some(button) = fields.get_mut("consent").and_then(|consent| consent.get_mut(name)) {
+            button["ref"] = json!(format!("{seq}.{place}"));
+        }
+    }
 }
 
 async fn listener() -> (TcpListener, u16) {

@@ -33,6 +33,16 @@ pub fn sign_in(methods: &[&str]) -> Value {
     )
 }
 
+/// The question that the server asks before it lets a skill cancel an order.
+pub fn consent(summary: &str) -> Value {
+    with(
+        say("Shall I do this? Nothing has been changed yet."),
+        json!({ "consent": { "title": "Cancel one of the customer's orders", "summary": summary, "details": ["#1042"],
+            "yes": choose("Yes, do exactly this"), "no": choose("No, change nothing"),
+            "expires_at": "2026-11-21T13:10:00Z" } }),
+    )
+}
+
 /// One card of each kind, with every field that it can have.
 pub fn cards() -> Vec<Value> {
     vec![order(), coupon(), product(), loyalty(), subscription()]

@@ -1,12 +1,16 @@
-//! Components that attack the host. Each is a core module in the text format, made a component with the real
-//! contract, so that nothing but the attack itself is out of the ordinary.
+//! Components that attack the host, and what stops each of them. What is made at run time too, for
+//! `usher doctor --limits`, comes from `usher-probes`; here is what only tests need.
 
 mod capture;
-mod fixture;
+mod made;
 mod stage;
 mod wire;
 
 pub use capture::{Answer, Capture, Seen};
-pub use fixture::{Fixture, HANDLE, connector_manifest, outcome, skill_manifest, with_section};
-pub use stage::{Stage, context, integration, turn};
+pub use made::Made;
+pub use stage::Stage;
+pub use usher_probes::{
+    Declaration, Fixture, HANDLE, Signer, connector_manifest, context, core_type, integration, outcome, skill_manifest,
+    turn, with_section,
+};
 pub use wire::{HttpError, Request, Response, Wire};

@@ -1,22 +1,27 @@
 //! A host with a plugin folder of its own.
 
-use crate::fixture::Fixture;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::made::Made as _;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use usher_host::skill::{Assurance, Author, Channel, Customer, Focus, Input, Message, Turn};
 use usher_host::{
-    CompileCommand, Generation, Handled, Host, HostConfig, Integration, Limits, RuntimeTool, ToolRegistry, TurnContext,
+    CompileCommand, Generation, Handled, Host, HostConfig, Integration, Limits, RuntimeTool, TurnContext,
 };
 use usher_manifest::{InterfaceName, PluginId};
+use usher_probes::{Fixture, HOST, Signer, integration, turn};
 
 /// A running host.
 pub struct Stage {
     /// The host.
     pub host: Host,
-    folder: TempDir,
+    /// Who signs what is dropped in; the host trusts it for everything.
+    pub signer: Signer,
+    /// What the host was started with.
+    pub config: HostConfig,
+    /// Everything of it lies here.
+    pub home: TempDir,
 }
 
 #[allow(clippy::expect_used, reason = "a stage that can't be set is the test's own fault")]
@@ -27,17 +32,32 @@ impl Stage {
     /// # Panics
     /// Where the host can't be started.
     pub async fn set(compile: &str, limits: Limits, tools: HashMap<InterfaceName, Arc<dyn RuntimeTool>>) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let host = Host::start(HostConfig {
-            folder: folder.path().to_owned(),
-            limits,
-            registry: ToolRegistry::shipped().expect("the registry is valid"),
-            compile: CompileCommand { program: PathBuf::from(compile), args: Vec::new() },
-            tools,
-        })
-        .await
-        .expect("the host starts");
-        Self { host, folder }
+        Self::with(compile, limits, |config| config.tools = tools).await
+    }
+
+    /// A host whose configuration is changed before it starts.
+    ///
+    /// # Panics
+    /// Where the host can't be started.
+    pub async fn with(compile: &str, limits: Limits, change: impl FnOnce(&mut HostConfig)) -> Self {
+        let home = TempDir::new().expect("a folder");
+        let signer = Signer::new().expect("a key");
+        let compile = CompileCommand { program: PathBuf::from(compile), args: Vec::new() };
+        let mut config = signer.host(home.path(), limits, compile).expect("the registry is valid");
+        change(&mut config);
+        let host = Host::start(config.clone()).await.expect("the host starts");
+        Self { host, signer, config, home }
+    }
+
+    /// Ends the host and starts another one on the same folders and ledger.
+    ///
+    /// # Panics
+    /// Where it can't be started.
+    pub async fn restart(self) -> Self {
+        let Self { host, signer, config, home } = self;
+        drop(host);
+        let host = Host::start(config.clone()).await.expect("the host starts");
+        Self { host, signer, config, home }
     }
 
     /// Puts a file into the folder and waits for the generation that comes of it.
@@ -47,9 +67,7 @@ impl Stage {
     pub async fn drop_in(&self, name: &str, bytes: &[u8]) -> Arc<Generation> {
         let mut changes = self.host.changes();
         changes.mark_unchanged();
-        let hidden = self.folder.path().join(format!(".{name}"));
-        std::fs::write(&hidden, bytes).expect("the file can be written");
-        std::fs::rename(&hidden, self.folder.path().join(name)).expect("the file can be moved");
+        self.signer.put(&self.config.folder, name, bytes).expect("the file can be written");
         let wait = tokio::time::timeout(Duration::from_secs(30), changes.changed()).await;
         wait.expect("a generation within 30 seconds").expect("the host lives");
         self.host.generation()
@@ -62,7 +80,7 @@ impl Stage {
     pub async fn take_out(&self, name: &str) -> Arc<Generation> {
         let mut changes = self.host.changes();
         changes.mark_unchanged();
-        std::fs::remove_file(self.folder.path().join(name)).expect("the file is there");
+        std::fs::remove_file(self.config.folder.join(name)).expect("the file is there");
         let wait = tokio::time::timeout(Duration::from_secs(30), changes.changed()).await;
         wait.expect("a generation within 30 seconds").expect("the host lives");
         self.host.generation()
@@ -73,7 +91,7 @@ impl Stage {
     /// # Panics
     /// Where it is refused.
     pub async fn load(&self, fixture: &Fixture) -> PluginId {
-        let id = fixture.manifest.as_ref().expect("a manifest").id().clone();
+        let id = fixture.id();
         let generation = self.drop_in(&format!("{id}.wasm"), &fixture.bytes()).await;
         assert_eq!(generation.refused, Vec::new());
         id
@@ -84,7 +102,7 @@ impl Stage {
     /// # Panics
     /// Where it can't be connected.
     pub async fn connect(&self, connector: &PluginId, stand_in: Option<&str>) {
-        let stand_ins = stand_in.map(|url| ("api.provider.example".to_owned(), url.to_owned())).into_iter().collect();
+        let stand_ins = stand_in.map(|url| (HOST.to_owned(), url.to_owned())).into_iter().collect();
         let integration = Integration { stand_ins, ..integration(connector) };
         self.host.connect(integration).await.expect("the integration can be connected");
     }
@@ -92,59 +110,5 @@ impl Stage {
     /// Asks a skill.
     pub async fn ask(&self, skill: &PluginId, context: TurnContext) -> Handled {
         self.host.handle(&self.host.generation(), skill, turn("attack"), context).await
-    }
-}
-
-/// An integration with nothing filled in.
-#[must_use]
-pub fn integration(connector: &PluginId) -> Integration {
-    Integration {
-        connector: connector.clone(),
-        settings: BTreeMap::new(),
-        hosts: BTreeSet::new(),
-        stand_ins: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        preferred_for: BTreeSet::new(),
-    }
-}
-
-/// A turn with one message before it.
-#[must_use]
-pub fn turn(text: &str) -> Turn {
-    Turn {
-        input: Input::Text(text.to_owned()),
-        history: vec![Message {
-            author: Author::Customer,
-            text: "hello".into(),
-            sent_at: "2026-11-21T10:00:00Z".into(),
-        }],
-        channel: Channel::Webchat,
-        customer: Customer { assurance: Assurance::Authenticated, first_name: Some("Ana".into()) },
-        focus: Focus { order_name: None, product_id: None },
-        locale: "en".into(),
-        time_zone: "Europe/Berlin".into(),
-        now: "2026-11-21T10:00:05Z".into(),
-        page_url: None,
-    }
-}
-
-/// A context with this assurance and a customer where it is authenticated.
-#[must_use]
-pub fn context(assurance: Assurance) -> TurnContext {
-    let customer = (assurance == Assurance::Authenticated).then(|| {
-        Arc::new(usher_host::Customer {
-            id: Some("7001".into()),
-            email: Some("ana@example.net".into()),
-            phone: None,
-            first_name: Some("Ana".into()),
-        })
-    });
-    TurnContext {
-        conversation: "c".into(),
-        locale: "en".into(),
-        assurance,
-        customer,
-        memory: BTreeMap::new(),
-        settings: Arc::new(BTreeMap::new()),
     }
 }

@@ -1,9 +1,9 @@
 //! A connector that hands the runtime's HTTP client whatever request it is asked for: what a hostile one could send.
 
-use crate::fixture::Fixture;
 use usher_host::Host;
 use usher_host::value::{Value, record, text};
-use usher_manifest::{FunctionName, Kind, Manifest};
+use usher_manifest::{FunctionName, Kind};
+use usher_probes::{Declaration, Fixture};
 
 /// The connector's interface.
 const INTERFACE: &str = "
@@ -122,23 +122,20 @@ pub enum HttpError {
 #[derive(Debug)]
 pub struct Wire;
 
-#[allow(clippy::expect_used, clippy::panic, reason = "an answer of another type is the test's own fault")]
+#[allow(clippy::panic, reason = "an answer of another type is the test's own fault")]
 impl Wire {
     /// The connector with this id and these further lines of its manifest: hosts, settings and secrets.
-    ///
-    /// # Panics
-    /// Where the lines are wrong.
     #[must_use]
     pub fn fixture(id: &str, manifest: &str) -> Fixture {
         let imports = ["usher:connector/http@0.1.0", "usher:connector/settings@0.1.0"];
-        let manifest = format!(
+        let toml = format!(
             "id = \"{id}\"\nname = \"{id}\"\nversion = \"0.1.0\"\nprovider = \"Nobody\"\n\
              overview = \"Sends anything.\"\nprovides = [\"fixture:plugin/wire\"]\n{manifest}"
         );
         Fixture {
             world: format!("{} export wire; export usher:connector/health@0.1.0;", imports.map(import).concat()),
             interfaces: INTERFACE.to_owned(),
-            manifest: Some(Manifest::from_toml(Kind::Connector, &manifest).expect("the fixture's manifest is valid")),
+            manifest: Some(Declaration { kind: Kind::Connector, toml }),
             ..Fixture::connector(id, &[], &["fixture:plugin/wire"], FIELDS, FUNCTIONS)
         }
     }

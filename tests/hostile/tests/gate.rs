@@ -12,7 +12,7 @@ use usher_host::{
     CallFailure, CallResult, Customer, DenialReason, Handled, Integration, Limits, RuntimeCall, RuntimeTool, ToolCall,
     ToolError, TurnContext, Value,
 };
-use usher_hostile::{Answer, Capture, Fixture, Seen, Stage, context, integration, outcome};
+use usher_hostile::{Answer, Capture, Fixture, Made as _, Seen, Stage, context, integration, outcome};
 use usher_manifest::PluginId;
 
 const COMPILE: &str = env!("CARGO_BIN_EXE_compile-child");
@@ -58,8 +58,13 @@ const CONNECTOR: &str = r#"
 
 /// `recent` misbehaves in the way that its limit says.
 const ORDERS: &str = r#"
+    ;; What is there is the caller's: the owner is a copy of the customer that it was told of.
     (func (export "usher:tools/orders@0.1.0#get") (param i32 i32) (result i32)
-      (call $answer (call $ask (i32.const 256) (i32.const 32) (local.get 0) (local.get 1)) (i32.const 8)))
+      (local $status i32)
+      (local.set $status (call $ask (i32.const 256) (i32.const 32) (local.get 0) (local.get 1)))
+      (if (i32.eq (local.get $status) (i32.const 200))
+        (then (memory.copy (i32.const 8208) (i32.const 516) (i32.const 24))))
+      (call $answer (local.get $status) (i32.const 8)))
     (func (export "usher:tools/orders@0.1.0#recent") (param $limit i32) (result i32)
       (if (i32.eq (local.get $limit) (i32.const 102)) (then (unreachable)))
       (if (i32.eq (local.get $limit) (i32.const 103)) (then (loop (br 0))))

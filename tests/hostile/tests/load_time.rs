@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use usher_host::skill::Assurance;
 use usher_host::{Generation, Limits, Refusal, inspect};
-use usher_hostile::{Fixture, Stage, connector_manifest, context, outcome, skill_manifest, with_section};
+use usher_hostile::{Fixture, Made as _, Stage, connector_manifest, context, outcome, skill_manifest, with_section};
 
 const COMPILE: &str = env!("CARGO_BIN_EXE_compile-child");
 
@@ -40,6 +40,7 @@ fn component(text: &str) -> Vec<u8> {
     with_section(bytes, "usher:manifest", &skill_manifest("hostile", &[]).to_section().expect("the manifest fits"))
 }
 
+/// an acting tool that the manifest says nothing of.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_undeclared_tool_is_refused_by_name() {
     let stage = stage().await;
@@ -58,6 +59,7 @@ async fn an_undeclared_tool_is_refused_by_name() {
     assert!(reason.contains("[[tools]] function = \"usher:tools/order-actions.cancel\""), "{reason}");
 }
 
+/// a manifest that claims more than the bytes import.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_declared_and_not_imported_is_reported_and_not_given() {
     let stage = stage().await;
@@ -67,6 +69,7 @@ async fn what_is_declared_and_not_imported_is_reported_and_not_given() {
     assert_eq!(sheet.over_asked.iter().map(ToString::to_string).collect::<Vec<_>>(), ["usher:tools/orders.recent"]);
 }
 
+/// a declaration doesn't help where no skill may call.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_only_the_runtime_may_call_is_refused() {
     let stage = stage().await;
@@ -81,6 +84,7 @@ async fn what_only_the_runtime_may_call_is_refused() {
     assert!(reason(&generation).contains("only the runtime itself may call"), "{}", reason(&generation));
 }
 
+/// B-27: a connector can't call back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connector_has_no_tools_of_its_own() {
     let fixture = Fixture::connector(
@@ -94,6 +98,7 @@ async fn a_connector_has_no_tools_of_its_own() {
     assert!(refusal.to_string().contains("calls no tools"), "{refusal}");
 }
 
+/// B-26: files of the system.
 #[test]
 fn the_operating_system_is_no_tool() {
     let bytes = component(
@@ -104,6 +109,7 @@ fn the_operating_system_is_no_tool() {
     assert!(refusal.to_string().contains("is the operating system's"), "{refusal}");
 }
 
+/// everything but a component, in words of its own.
 #[test]
 fn each_wrong_file_is_told_from_the_others() {
     let cases: [(&[u8], &str); 10] = [
@@ -125,6 +131,7 @@ fn each_wrong_file_is_told_from_the_others() {
     }
 }
 
+/// cut off at every byte.
 #[test]
 fn a_component_cut_off_anywhere_is_refused() {
     let bytes = honest().bytes();
@@ -134,6 +141,7 @@ fn a_component_cut_off_anywhere_is_refused() {
     }
 }
 
+/// one bit flipped, at 2,000 places.
 #[test]
 fn a_component_with_a_flipped_bit_never_panics() {
     let bytes = honest().bytes();
@@ -151,6 +159,7 @@ fn a_component_with_a_flipped_bit_never_panics() {
     assert!(taken < 2_000);
 }
 
+/// in the folder, beside a skill that serves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_files_disturb_nothing_that_serves() {
     let stage = stage().await;
@@ -178,6 +187,7 @@ async fn wrong_files_disturb_nothing_that_serves() {
     assert!(generation.skills.is_empty() && generation.refused.is_empty());
 }
 
+/// one id in two files.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_id_has_one_file() {
     let stage = stage().await;
@@ -194,6 +204,7 @@ fn bomb(depth: u32) -> String {
     if depth == 0 { inner } else { format!("(component $c {inner} {instances})") }
 }
 
+/// what would take minutes or gigabytes to compile.
 #[test]
 fn files_out_of_proportion_are_refused_before_they_are_compiled() {
     let nested = |depth| component(&format!("(component {})", bomb(depth)));
@@ -230,26 +241,7 @@ fn files_out_of_proportion_are_refused_before_they_are_compiled() {
     }
 }
 
-#[test]
-fn what_plugins_do_not_need_is_not_valid() {
-    let cases = [
-        ("a subtype", "(type (sub (func))) (table 1 funcref) (func (call_indirect (type 0) (i32.const 0)))"),
-        ("a garbage-collected struct", "(type (struct (field i32)))"),
-        ("an exception", "(tag) (func (throw 0))"),
-        ("a typed function reference", "(type $f (func)) (func (param (ref $f)) (call_ref $f (local.get 0)))"),
-        ("a shared memory", "(memory 1 1 shared)"),
-        ("an atomic operation", "(memory 1) (func (drop (i32.atomic.load (i32.const 0))))"),
-        ("a 64-bit memory", "(memory i64 1)"),
-        ("two memories", "(memory 1) (memory 1)"),
-        ("a tail call", "(func (return_call 0))"),
-        ("a vector", "(func (drop (v128.const i32x4 0 0 0 0)))"),
-    ];
-    for (what, fields) in cases {
-        let refusal = refusal(&component(&format!("(component (core module {fields}))")));
-        assert!(matches!(refusal, Refusal::Damaged(_)), "{what}: {refusal}");
-    }
-}
-
+/// a component or a module as an import.
 #[test]
 fn code_as_an_import_is_refused() {
     for import in ["(import \"c\" (component))", "(import \"m\" (core module))"] {
@@ -258,6 +250,7 @@ fn code_as_an_import_is_refused() {
     }
 }
 
+/// no manifest, two, and ones that can't be read.
 #[test]
 fn exactly_one_manifest_and_it_must_be_readable() {
     let bare = Fixture { manifest: None, ..honest() }.bytes();
@@ -277,6 +270,7 @@ fn exactly_one_manifest_and_it_must_be_readable() {
     }
 }
 
+/// exports that the manifest doesn't fit.
 #[test]
 fn a_manifest_of_another_kind_or_other_exports_is_refused() {
     let skill = Fixture { manifest: Some(connector_manifest("confused", &["usher:tools/orders"])), ..honest() };
@@ -287,6 +281,7 @@ fn a_manifest_of_another_kind_or_other_exports_is_refused() {
     assert!(inspect(&connector.bytes(), &Limits::default()).is_ok());
 }
 
+/// other types under the same names, and other versions.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_version_of_the_contract_is_refused_with_both_types() {
     let stage = stage().await;
@@ -313,6 +308,7 @@ async fn another_version_of_the_contract_is_refused_with_both_types() {
     }
 }
 
+/// what the look lets through ends at the limits of compiling.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn compiling_ends_at_its_limits_and_others_are_served_meanwhile() {
     // Within every proportion that is looked at, and still slow: many loops with many locals.
@@ -336,4 +332,56 @@ async fn compiling_ends_at_its_limits_and_others_are_served_meanwhile() {
     let (generation, ()) = tokio::join!(drop, serve);
     assert!(reason(&generation).contains("could not be compiled"), "{}", reason(&generation));
     assert!(generation.skills.contains_key(&id));
+}
+
+#[test]
+fn what_costs_memory_or_compiling_by_its_mere_number_is_counted() {
+    let module = |fields: &str| component(&format!("(component (core module {fields}))"));
+    let cases = [
+        (module(&"(global i32 (i32.const 0))".repeat(20_001)), "globals"),
+        (module(&"(import \"a\" \"b\" (func))".repeat(20_001)), "imports of modules"),
+        (module(&format!("(func{})", " (local i32 i64)".repeat(10_000)).repeat(51)), "locals of functions"),
+        (
+            module(&format!("(table 1 funcref) (func $f) (elem (i32.const 0) {})", "$f ".repeat(100_001))),
+            "initial elements of tables",
+        ),
+        (
+            module(&format!("(table 1 funcref) (func $f) {}", "(elem (i32.const 0) $f)".repeat(10_001))),
+            "element segments",
+        ),
+        (
+            module(&format!("(memory 1) {}", format!("(data (i32.const 0) \"{}\")", "x".repeat(1 << 20)).repeat(17))),
+            "bytes of initial data",
+        ),
+    ];
+    // Large files too, so that it is the number that refuses them.
+    let limits = Limits { component_bytes: 64 << 20, ..Limits::default() };
+    for (bytes, expected) in cases {
+        match inspect(&bytes, &limits).expect_err("must be refused") {
+            Refusal::TooMuch { what, .. } => assert_eq!(what, expected),
+            other => panic!("{expected}: {other}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_large_from_its_first_moment_never_serves() {
+    let stage = stage().await;
+    let id = stage.load(&honest()).await;
+    // 4 GiB of memory, ten million table elements, and memories and initial data that are too much together only.
+    for (name, beside, words) in [
+        ("memory", ("(module (memory 65536))".to_owned(), 1), "Memory"),
+        ("table", ("(module (table 10000000 funcref))".to_owned(), 1), "TableElements"),
+        ("memories", ("(module (memory 320))".to_owned(), 4), "Memory"),
+        ("data", (format!("(module (memory 320) (data (i32.const 0) \"{}\"))", "x".repeat(1 << 20)), 4), "Memory"),
+        ("instances", ("(module)".to_owned(), 60), "Instances"),
+    ] {
+        let fixture = Fixture { beside: vec![beside], ..Fixture::skill(name, &[], &[], "", outcome::DECLINE) };
+        let file = format!("{name}.wasm");
+        let generation = stage.drop_in(&file, &fixture.bytes()).await;
+        assert!(reason(&generation).contains(words), "{name}: {}", reason(&generation));
+        assert!(!generation.skills.keys().any(|skill| skill.to_string() == name), "{name}");
+        assert!(stage.ask(&id, context(Assurance::Anonymous)).await.outcome.is_ok());
+        stage.take_out(&file).await;
+    }
 }

@@ -1,39 +1,29 @@
-//! What a plugin may do while it runs, and which limit stops it (groups B of the attack list). After each attack the
-//! same host answers an honest skill.
+//! What a plugin may do while it runs (group B of the attack list), beside the probes, which show the limits one by one,
+//! and `values.rs`. Here is what many calls do to each other.
 
+#![allow(clippy::expect_used, reason = "a test that can't go on says where")]
+
+use async_trait::async_trait;
 use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use usher_host::skill::{Assurance, Outcome};
-use usher_host::{CallFailure, CallResult, DenialReason, Handled, LimitHit, Limits};
-use usher_hostile::{Fixture, Stage, context, outcome};
+use usher_host::{CallFailure, CallResult, Handled, LimitHit, Limits, RuntimeCall, RuntimeTool, ToolError, Value};
+use usher_hostile::{Fixture, Stage, context, outcome, turn};
+use usher_manifest::PluginId;
 
 const COMPILE: &str = env!("CARGO_BIN_EXE_compile-child");
 
-async fn stage() -> Stage {
-    Stage::set(COMPILE, Limits { turn_ms: 5_000, ..Limits::default() }, HashMap::new()).await
+async fn stage(limits: Limits) -> Stage {
+    Stage::set(COMPILE, limits, HashMap::new()).await
 }
 
-/// Loads a hostile skill and an honest one, asks both, and returns what came of the hostile one.
-async fn attack(fields: &str, body: &str) -> Handled {
-    attack_with(&[], &[], fields, body).await
-}
-
-async fn attack_with(imports: &[&str], tools: &[&str], fields: &str, body: &str) -> Handled {
-    let stage = stage().await;
-    let hostile = stage.load(&Fixture::skill("hostile", imports, tools, fields, body)).await;
-    let honest = stage.load(&honest()).await;
-    let handled = stage.ask(&hostile, context(Assurance::Authenticated)).await;
-    assert_answers(&stage.ask(&honest, context(Assurance::Authenticated)).await);
-    handled
-}
-
-fn honest() -> Fixture {
-    Fixture::skill(
-        "honest",
-        &[],
-        &[],
-        "(data (i32.const 512) \"all is well\")",
-        &outcome::reply("(i32.const 512)", "(i32.const 11)"),
-    )
+fn skill(id: &str, fields: &str, body: &str) -> Fixture {
+    Fixture::skill(id, &[], &[], fields, body)
 }
 
 fn assert_answers(handled: &Handled) {
@@ -43,231 +33,367 @@ fn assert_answers(handled: &Handled) {
     }
 }
 
-fn hit(handled: &Handled) -> LimitHit {
-    match &handled.outcome {
-        Err(CallFailure::Limit(hit)) => *hit,
-        other => panic!("not stopped by a limit: {other:?}"),
-    }
+async fn ask(stage: &Stage, skill: &PluginId) -> Handled {
+    stage.ask(skill, context(Assurance::Authenticated)).await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn spinning_ends_at_its_fuel() {
-    assert_eq!(hit(&attack("", "(loop (br 0)) (unreachable)").await), LimitHit::Fuel);
+/// Orders of a shop that has none, after a moment; asked for 9 orders it is a connector that gives up.
+const SHOP: &str = r#"
+    (func (export "usher:tools/orders@0.1.0#get") (param i32 i32) (result i32) (unreachable))
+    (func (export "usher:tools/orders@0.1.0#recent") (param i32) (result i32)
+      (if (i32.eq (local.get 0) (i32.const 9)) (then (unreachable)))
+      (call $sleep (i32.const 1))
+      (i32.const 8192))"#;
+
+async fn open_shop(stage: &Stage) {
+    let clock = "usher:connector/clock@0.1.0";
+    let sleep = format!("(import \"{clock}\" \"sleep\" (func $sleep (param i32)))");
+    let shop = stage.load(&Fixture::connector("shop", &[clock], &["usher:tools/orders"], &sleep, SHOP)).await;
+    stage.connect(&shop, None).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn spinning_in_the_start_function_ends_at_its_fuel() {
-    let handled = attack("(func $spin (loop (br 0))) (start $spin)", outcome::DECLINE).await;
-    assert_eq!(hit(&handled), LimitHit::Fuel);
+/// A skill that may ask for orders (`$recent`), search (`$search`) and log (`$log`).
+fn calling(id: &str, fields: &str, body: &str) -> Fixture {
+    let imports = ["usher:tools/orders@0.1.0", "usher:tools/knowledge@0.1.0", "usher:skill/log@0.1.0"];
+    let tools = ["usher:tools/orders.recent", "usher:tools/knowledge.search"];
+    let functions = r#"
+        (import "usher:tools/orders@0.1.0" "recent" (func $recent (param i32 i32)))
+        (import "usher:tools/knowledge@0.1.0" "search" (func $search (param i32 i32 i32 i32 i32 i32 i32)))
+        (import "usher:skill/log@0.1.0" "write" (func $log (param i32 i32 i32)))"#;
+    Fixture::skill(id, &imports, &tools, &format!("{functions}{fields}"), body)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn spinning_in_the_allocator_ends_at_its_fuel() {
-    let fixture = Fixture {
-        module: format!(
-            "(module (memory (export \"memory\") 1)
-               (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (loop (br 0)) (unreachable))
-               (func (export \"{}\") (param i32) (result i32) {}))",
-            usher_hostile::HANDLE,
-            outcome::DECLINE
-        ),
-        ..Fixture::skill("hostile", &[], &[], "", "")
-    };
-    let stage = stage().await;
-    let hostile = stage.load(&fixture).await;
-    assert_eq!(hit(&stage.ask(&hostile, context(Assurance::Anonymous)).await), LimitHit::Fuel);
-}
+const RECENT: &str = "(call $recent (i32.const 1) (i32.const 2048))";
 
+/// B-01 and B-03: computing and filling memory without end and without a limit of fuel ends at its time, and four of
+/// them on two threads don't keep an honest skill waiting.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_with_endless_fuel_ends_at_its_time_and_others_run_meanwhile() {
-    let limits = Limits { fuel: u64::MAX, turn_ms: 1_500, ..Limits::default() };
-    let stage = Stage::set(COMPILE, limits, HashMap::new()).await;
-    let hostile = stage.load(&Fixture::skill("hostile", &[], &[], "", "(loop (br 0)) (unreachable)")).await;
-    let honest = stage.load(&honest()).await;
-    // Four at once on two threads; the honest one must get its turns in between.
-    let attack = || stage.ask(&hostile, context(Assurance::Anonymous));
-    let others = async {
-        for _ in 0..10 {
-            assert_answers(&stage.ask(&honest, context(Assurance::Anonymous)).await);
+async fn endless_work_ends_at_its_time_and_others_run_meanwhile() {
+    let fill = "(drop (memory.grow (i32.const 992)))
+        (loop (memory.fill (i32.const 0) (i32.const 7) (i32.const 67108864)) (br 0)) (unreachable)";
+    for body in ["(loop (br 0)) (unreachable)", fill] {
+        let stage = stage(Limits { fuel: u64::MAX, turn_ms: 1_500, ..Limits::default() }).await;
+        let hostile = stage.load(&skill("hostile", "", body)).await;
+        let honest = stage.load(&usher_probes::honest()).await;
+        let others = async {
+            for _ in 0..10 {
+                assert_answers(&ask(&stage, &honest).await);
+            }
+            std::time::Instant::now()
+        };
+        let attack = || ask(&stage, &hostile);
+        let (a, b, c, d, others_done) = tokio::join!(attack(), attack(), attack(), attack(), others);
+        let attackers_done = std::time::Instant::now();
+        for handled in [a, b, c, d] {
+            assert_eq!(handled.outcome, Err(CallFailure::Limit(LimitHit::Time)));
         }
-        std::time::Instant::now()
-    };
-    let (a, b, c, d, others_done) = tokio::join!(attack(), attack(), attack(), attack(), others);
-    let attackers_done = std::time::Instant::now();
-    for handled in [a, b, c, d] {
-        assert_eq!(hit(&handled), LimitHit::Time);
+        assert!(others_done < attackers_done, "the honest skill had to wait for the hostile ones");
     }
-    assert!(others_done < attackers_done, "the honest skill had to wait for the hostile ones");
 }
 
+/// B-04: the runtime's own code has its stack however deep the guest is: called at every depth until the guest's own
+/// stack is used up, a baseline function and a tool with its connector.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn filling_memory_without_end_is_stopped() {
-    let body = "(loop (memory.fill (i32.const 0) (i32.const 7) (i32.const 2097152)) (br 0)) (unreachable)";
-    assert_eq!(hit(&attack("", body).await), LimitHit::Fuel);
+async fn the_host_is_called_from_the_deepest_guest() {
+    let limits =
+        Limits { host_calls: u32::MAX, tool_calls: u32::MAX, lift_bytes_total: usize::MAX, ..Limits::default() };
+    let stage = stage(Limits { turn_ms: 60_000, ..limits }).await;
+    let honest = stage.load(&usher_probes::honest()).await;
+    let deep = |call: &str, every: u32| {
+        let fields = format!(
+            "(func $deeper (param $depth i32)
+               (if (i32.eqz (i32.rem_u (local.get $depth) (i32.const {every}))) (then {call}))
+               (call $deeper (i32.add (local.get $depth) (i32.const 1)))
+               (call $log (i32.const 0) (i32.const 0) (i32.const 0)))"
+        );
+        calling("hostile", &fields, "(call $deeper (i32.const 1)) (unreachable)")
+    };
+    let hostile = stage.load(&deep("(call $log (i32.const 1) (i32.const 0) (i32.const 100))", 1)).await;
+    let handled = ask(&stage, &hostile).await;
+    assert_eq!(handled.outcome, Err(CallFailure::Limit(LimitHit::Stack)));
+    assert_eq!(handled.log.len(), 64, "it logged on its way");
+    assert_answers(&ask(&stage, &honest).await);
+
+    // A connector that traps at once, so that the way there and back is all that it costs.
+    open_shop(&stage).await;
+    let hostile = stage.load(&deep("(call $recent (i32.const 9) (i32.const 2048))", 8)).await;
+    let handled = ask(&stage, &hostile).await;
+    assert_eq!(handled.outcome, Err(CallFailure::Limit(LimitHit::Stack)));
+    assert!(handled.calls.len() > 100, "it asked on its way: {}", handled.calls.len());
+    assert!(handled.calls.iter().all(|call| call.result == CallResult::Unavailable));
+    assert_answers(&ask(&stage, &honest).await);
 }
 
+/// B-05: what the limit of memory allows is given, to the last page.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn endless_recursion_ends_at_its_stack() {
-    let handled = attack("(func $again (call $again) (call $again))", "(call $again) (unreachable)").await;
-    assert_eq!(hit(&handled), LimitHit::Stack);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn memory_ends_at_its_sum() {
+async fn memory_within_its_limit_is_given() {
+    let stage = stage(Limits::default()).await;
     // 64 MiB are 1024 pages; the module has 32 already.
-    let body = "(if (i32.eq (memory.grow (i32.const 1000)) (i32.const -1)) (then (unreachable))) (unreachable)";
-    assert_eq!(hit(&attack("", body).await), LimitHit::Memory);
-    let body =
-        format!("(if (i32.eq (memory.grow (i32.const 992)) (i32.const -1)) (then (unreachable))) {}", outcome::DECLINE);
-    assert!(matches!(attack("", &body).await.outcome, Ok(Outcome::Decline)), "what the limit allows is given");
+    let grow = "(if (i32.eq (memory.grow (i32.const 992)) (i32.const -1)) (then (unreachable)))";
+    let all = "(memory.fill (i32.const 2097152) (i32.const 7) (i32.const 65011712))";
+    let within = stage.load(&skill("within", "", &format!("{grow} {all} {}", outcome::DECLINE))).await;
+    assert!(matches!(ask(&stage, &within).await.outcome, Ok(Outcome::Decline)));
 }
 
+/// B-11: a turn that fails after its first tool call leaves the record of that call, and remembers nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tables_end_at_their_sum() {
-    let body = "(drop (table.grow (ref.null func) (i32.const 30000))) (unreachable)";
-    assert_eq!(hit(&attack("(table 1 funcref)", body).await), LimitHit::TableElements);
+async fn a_call_before_a_trap_stays_on_record() {
+    let stage = stage(Limits::default()).await;
+    open_shop(&stage).await;
+    for (body, results) in [
+        (format!("(unreachable) {RECENT}"), vec![]),
+        (format!("{RECENT} (unreachable)"), vec![CallResult::Ok]),
+        (
+            format!("{RECENT} (call $recent (i32.const 9) (i32.const 2048)) (unreachable)"),
+            vec![CallResult::Ok, CallResult::Unavailable],
+        ),
+    ] {
+        let hostile = stage.load(&calling("hostile", "", &body)).await;
+        let handled = ask(&stage, &hostile).await;
+        assert!(matches!(handled.outcome, Err(CallFailure::Trap(_))), "{handled:?}");
+        assert_eq!(handled.calls.iter().map(|call| call.result.clone()).collect::<Vec<_>>(), results);
+        assert_eq!(handled.memory, None);
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_result_of_a_hundred_megabytes_is_not_lifted() {
-    // The string claims 100 MiB.
-    let body = outcome::reply("(i32.const 0)", "(i32.const 104857600)");
-    let handled = attack("", &body).await;
-    assert!(matches!(&handled.outcome, Err(CallFailure::Trap(why)) if why.contains("out of bounds")), "{handled:?}");
-    // And one that is really there: 60 MiB of zeros, valid text.
-    let body =
-        format!("(drop (memory.grow (i32.const 960))) {}", outcome::reply("(i32.const 0)", "(i32.const 62914560)"));
-    assert_eq!(hit(&attack("", &body).await), LimitHit::LiftedBytes);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_names_for_the_same_bytes_are_not_lifted() {
-    // `sources` is a list of 1000 texts that all are the same megabyte.
-    let fields = "(func $alias (local $i i32)
-        (loop
-          (i32.store (i32.add (i32.const 8192) (i32.shl (local.get $i) (i32.const 3))) (i32.const 131072))
-          (i32.store (i32.add (i32.const 8196) (i32.shl (local.get $i) (i32.const 3))) (i32.const 1048576))
-          (local.set $i (i32.add (local.get $i) (i32.const 1)))
-          (br_if 0 (i32.lt_u (local.get $i) (i32.const 1000)))))";
-    let body = outcome::reply("(i32.const 0)", "(i32.const 0)")
-        .replace("(i32.const 1052) (i32.const 8)", "(i32.const 1052) (i32.const 8192)")
-        .replace("(i32.const 1056) (i32.const 0)", "(i32.const 1056) (i32.const 1000)");
-    assert_eq!(hit(&attack(fields, &format!("(call $alias) {body}")).await), LimitHit::LiftedBytes);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn text_that_is_not_utf_8_or_not_there_is_an_ordinary_failure() {
-    let bad = attack("(data (i32.const 512) \"\\ff\\fe\")", &outcome::reply("(i32.const 512)", "(i32.const 2)")).await;
-    assert!(matches!(bad.outcome, Err(CallFailure::Trap(_))), "{bad:?}");
-    let bad = attack("", &outcome::reply("(i32.const -8)", "(i32.const 100)")).await;
-    assert!(matches!(bad.outcome, Err(CallFailure::Trap(_))), "{bad:?}");
-    // A case that the variant doesn't have.
-    let bad = attack("", "(i32.store8 (i32.const 1024) (i32.const 77)) (i32.const 1024)").await;
-    assert!(matches!(bad.outcome, Err(CallFailure::Trap(_))), "{bad:?}");
-    // An address that isn't aligned.
-    let bad = attack("", "(i32.const 1025)").await;
-    assert!(matches!(bad.outcome, Err(CallFailure::Trap(_))), "{bad:?}");
-}
-
+/// B-12 and B-23: each turn has an instance of its own, so nothing is counted from one to the next, and a trap ends one
+/// turn.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_trap_ends_one_turn_and_nothing_is_left_of_it() {
-    let stage = stage().await;
-    // Counts its own calls in a global and traps on the second one that it sees.
+    let stage = stage(Limits::default()).await;
+    // Counts its own calls in a global and in memory, and traps on the second one that it sees.
     let fields = "(global $calls (mut i32) (i32.const 0))";
     let body = format!(
         "(global.set $calls (i32.add (global.get $calls) (i32.const 1)))
-         (if (i32.gt_u (global.get $calls) (i32.const 1)) (then (unreachable))) {}",
+         (i32.store (i32.const 32768) (i32.add (i32.load (i32.const 32768)) (i32.const 1)))
+         (if (i32.ne (global.get $calls) (i32.const 1)) (then (unreachable)))
+         (if (i32.ne (i32.load (i32.const 32768)) (i32.const 1)) (then (unreachable))) {}",
         outcome::DECLINE
     );
-    let counting = stage.load(&Fixture::skill("counting", &[], &[], fields, &body)).await;
+    let counting = stage.load(&skill("counting", fields, &body)).await;
     for _ in 0..5 {
-        let handled = stage.ask(&counting, context(Assurance::Anonymous)).await;
+        let handled = ask(&stage, &counting).await;
         assert!(matches!(handled.outcome, Ok(Outcome::Decline)), "an instance lived on: {handled:?}");
     }
-    let trapping = stage.load(&Fixture::skill("trapping", &[], &[], "", "(unreachable)")).await;
+    let trapping = stage.load(&skill("trapping", "", "(unreachable)")).await;
     for _ in 0..3 {
-        let handled = stage.ask(&trapping, context(Assurance::Anonymous)).await;
+        let handled = ask(&stage, &trapping).await;
         assert!(matches!(handled.outcome, Err(CallFailure::Trap(_))), "{handled:?}");
+        assert!(matches!(ask(&stage, &counting).await.outcome, Ok(Outcome::Decline)));
     }
-    assert!(matches!(stage.ask(&counting, context(Assurance::Anonymous)).await.outcome, Ok(Outcome::Decline)));
 }
 
+/// B-24: all the memory that a skill can have holds nothing of others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_memory_holds_nothing_of_others() {
-    let stage = stage().await;
-    let writer = "(memory.fill (i32.const 1048576) (i32.const 65) (i32.const 1048576))";
-    let writing = Fixture::skill("writing", &[], &[], "", &format!("{writer} {}", outcome::DECLINE));
-    let writing = stage.load(&writing).await;
-    // Traps at the first byte that isn't zero.
+    let stage = stage(Limits::default()).await;
+    let grow = "(if (i32.eq (memory.grow (i32.const 992)) (i32.const -1)) (then (unreachable)))";
+    let write = "(memory.fill (i32.const 1048576) (i32.const 65) (i32.const 66060288))";
+    let writing = stage.load(&skill("writing", "", &format!("{grow} {write} {}", outcome::DECLINE))).await;
+    // Traps at the first word that isn't zero.
     let body = format!(
-        "(local $i i32) (local.set $i (i32.const 1048576))
+        "(local $i i32) {grow} (local.set $i (i32.const 1048576))
          (loop
            (if (i64.ne (i64.load (local.get $i)) (i64.const 0)) (then (unreachable)))
            (local.set $i (i32.add (local.get $i) (i32.const 8)))
-           (br_if 0 (i32.lt_u (local.get $i) (i32.const 2097152)))) {}",
+           (br_if 0 (i32.lt_u (local.get $i) (i32.const 67108864)))) {}",
         outcome::DECLINE
     );
-    let reading = stage.load(&Fixture::skill("reading", &[], &[], "", &body)).await;
-    for _ in 0..20 {
-        assert!(stage.ask(&writing, context(Assurance::Anonymous)).await.outcome.is_ok());
-        assert!(stage.ask(&reading, context(Assurance::Anonymous)).await.outcome.is_ok());
+    let reading = stage.load(&skill("reading", "", &body)).await;
+    for _ in 0..5 {
+        assert!(ask(&stage, &writing).await.outcome.is_ok());
+        let handled = ask(&stage, &reading).await;
+        assert!(handled.outcome.is_ok(), "{handled:?}");
     }
 }
 
+/// B-13: calls of the host without end are stopped, whatever is called, and what they leave on record is small.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn floods_of_host_calls_and_log_lines_are_stopped() {
-    let fields = r#"(import "usher:skill/log@0.1.0" "write" (func $log (param i32 i32 i32)))"#;
-    let body = "(loop (call $log (i32.const 1) (i32.const 0) (i32.const 10)) (br 0)) (unreachable)";
-    let handled = attack_with(&["usher:skill/log@0.1.0"], &[], fields, body).await;
-    assert_eq!(hit(&handled), LimitHit::HostCalls);
-    assert_eq!(handled.log.len(), 64);
-    assert_eq!(handled.log[63].text, "(the rest was left out)");
-}
-
-/// `recent` takes a number and an address for the result; 65536 is free for it.
-const RECENT: &str = r#"(import "usher:tools/orders@0.1.0" "recent" (func $recent (param i32 i32)))"#;
-const ORDERS: [&[&str]; 2] = [&["usher:tools/orders@0.1.0"], &["usher:tools/orders.recent"]];
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_turn_has_so_many_tool_calls_and_goes_on_after_that() {
-    let body = format!(
-        "(local $i i32)
-         (loop (call $recent (i32.const 1) (i32.const 2048))
-           (local.set $i (i32.add (local.get $i) (i32.const 1)))
-           (br_if 0 (i32.lt_u (local.get $i) (i32.const 40)))) {}",
-        outcome::DECLINE
-    );
-    let handled = attack_with(ORDERS[0], ORDERS[1], RECENT, &body).await;
-    assert!(matches!(handled.outcome, Ok(Outcome::Decline)), "{handled:?}");
-    let count = |result: &CallResult| handled.calls.iter().filter(|call| call.result == *result).count();
-    // Nobody provides orders here, which is an answer too.
-    assert_eq!(count(&CallResult::Unavailable), 32);
-    assert_eq!(count(&CallResult::Denied(DenialReason::LimitReached)), 8);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn customers_who_are_not_signed_in_have_no_orders() {
-    let stage = stage().await;
-    let body = format!("(call $recent (i32.const 1) (i32.const 2048)) {}", outcome::DECLINE);
-    let skill = stage.load(&Fixture::skill("nosy", ORDERS[0], ORDERS[1], RECENT, &body)).await;
-    for assurance in [Assurance::Anonymous, Assurance::Identified] {
-        let handled = stage.ask(&skill, context(assurance)).await;
-        let results: Vec<_> = handled.calls.iter().map(|call| call.result.clone()).collect();
-        assert_eq!(results, [CallResult::Denied(DenialReason::SignInRequired)]);
+async fn floods_of_host_calls_are_stopped_and_leave_little() {
+    let stage = stage(Limits::default()).await;
+    open_shop(&stage).await;
+    let honest = stage.load(&usher_probes::honest()).await;
+    let text = "(i32.const 0) (i32.const 100)";
+    for (interface, function, parameters, call) in [
+        ("usher:skill/memory@0.1.0", "get", "i32 i32 i32", format!("(call $f {text} (i32.const 2048))")),
+        ("usher:skill/memory@0.1.0", "set", "i32 i32 i32 i32) (result i32", format!("(drop (call $f {text} {text}))")),
+        ("usher:skill/settings@0.1.0", "get", "i32 i32 i32", format!("(call $f {text} (i32.const 2048))")),
+        ("usher:skill/consent@0.1.0", "describe", "i32 i32", format!("(call $f {text})")),
+        ("usher:skill/log@0.1.0", "write", "i32 i32 i32", format!("(call $f (i32.const 1) {text})")),
+        ("usher:tools/orders@0.1.0", "recent", "i32 i32", "(call $f (i32.const 1) (i32.const 2048))".into()),
+    ] {
+        let fields = format!("(import \"{interface}\" \"{function}\" (func $f (param {parameters})))");
+        let body = format!("(loop {call} (br 0)) (unreachable)");
+        let hostile = Fixture::skill("hostile", &[interface], &["usher:tools/orders.recent"], &fields, &body);
+        let hostile = stage.load(&hostile).await;
+        let handled = ask(&stage, &hostile).await;
+        assert_eq!(handled.outcome, Err(CallFailure::Limit(LimitHit::HostCalls)), "{interface}.{function}");
+        let calls = serde_json::to_vec(&handled.calls).expect("they are data").len();
+        let log: usize = handled.log.iter().map(|line| line.text.len()).sum();
+        assert!(calls + log < 1 << 20, "{interface}.{function}: {calls} bytes of calls, {log} of log lines");
+        assert_answers(&ask(&stage, &honest).await);
     }
-    let handled = stage.ask(&skill, context(Assurance::Authenticated)).await;
-    assert_eq!(handled.calls[0].result, CallResult::Unavailable, "{handled:?}");
+    for (interface, function, parameters, call) in [
+        ("usher:connector/clock@0.1.0", "now", "i32", "(call $f (i32.const 2048))".into()),
+        ("usher:connector/clock@0.1.0", "sleep", "i32", "(call $f (i32.const 0))".into()),
+        ("usher:connector/caller@0.1.0", "customer", "i32", "(call $f (i32.const 2048))".into()),
+        ("usher:connector/settings@0.1.0", "get", "i32 i32 i32", format!("(call $f {text} (i32.const 2048))")),
+        ("usher:connector/log@0.1.0", "write", "i32 i32 i32", format!("(call $f (i32.const 1) {text})")),
+        (
+            "usher:connector/http@0.1.0",
+            "send",
+            "i32 i32 i32 i32 i32 i32 i32 i32 i32",
+            format!("(call $f {} (i32.const 2048))", "(i32.const 0) ".repeat(8)),
+        ),
+    ] {
+        let fields = format!("(import \"{interface}\" \"{function}\" (func $f (param {parameters})))");
+        let body = format!("(loop {call} (br 0)) (unreachable)");
+        let hostile = stage.load(&Fixture::checking("flooding", &[interface], &fields, &body)).await;
+        stage.connect(&hostile, None).await;
+        let told = stage.host.check(&hostile).await.expect_err("it doesn't end");
+        assert!(told.contains("limit of HostCalls"), "{interface}.{function}: {told}");
+        assert_answers(&ask(&stage, &honest).await);
+    }
 }
 
+/// B-27: a thousand turns with three calls of a connector each, of which eight may run at once, on two threads: all are
+/// answered, so no turn waits for a place that only another turn's connector could give back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_acting_call_without_the_customers_yes_is_refused() {
-    let stage = stage().await;
-    let fields = r#"(import "usher:tools/order-actions@0.1.0" "cancel" (func $cancel (param i32 i32 i32)))
-                    (data (i32.const 512) "\231001")"#;
-    let body = format!("(call $cancel (i32.const 512) (i32.const 5) (i32.const 2048)) {}", outcome::DECLINE);
-    let imports = ["usher:tools/order-actions@0.1.0"];
-    let skill =
-        stage.load(&Fixture::skill("acting", &imports, &["usher:tools/order-actions.cancel"], fields, &body)).await;
-    let handled = stage.ask(&skill, context(Assurance::Authenticated)).await;
-    assert_eq!(handled.calls[0].result, CallResult::Denied(DenialReason::ConsentRequired));
+async fn nested_calls_never_wait_for_each_other() {
+    let stage = stage(Limits { concurrent_calls: 8, turn_ms: 30_000, ..Limits::default() }).await;
+    open_shop(&stage).await;
+    let asking = stage.load(&calling("asking", "", &format!("{} {}", RECENT.repeat(3), outcome::DECLINE))).await;
+    let turns: Vec<_> = (0..1_000)
+        .map(|_| {
+            let (host, skill) = (stage.host.clone(), asking.clone());
+            let context = context(Assurance::Authenticated);
+            tokio::spawn(async move { host.handle(&host.generation(), &skill, turn("mine"), context).await })
+        })
+        .collect();
+    for turn in turns {
+        let handled = turn.await.expect("no turn panics");
+        assert!(matches!(handled.outcome, Ok(Outcome::Decline)), "{handled:?}");
+        assert!(handled.calls.len() == 3 && handled.calls.iter().all(|call| call.result == CallResult::Ok));
+    }
+}
+
+/// Answers after a few moments; asked for something (a query that isn't empty) it waits until it is let go.
+struct Door {
+    inside: AtomicUsize,
+    waiting: AtomicUsize,
+    go_on: Semaphore,
+}
+
+struct Leave<'a>(&'a AtomicUsize);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl RuntimeTool for Door {
+    async fn call(&self, call: RuntimeCall<'_>) -> Result<Value, ToolError> {
+        self.inside.fetch_add(1, Ordering::SeqCst);
+        let _leave = Leave(&self.inside);
+        if matches!(call.arguments.first(), Some(Value::String(query)) if !query.is_empty()) {
+            self.waiting.fetch_add(1, Ordering::SeqCst);
+            let _leave = Leave(&self.waiting);
+            self.go_on.acquire().await.expect("it isn't closed").forget();
+        } else {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(Value::List(Vec::new()))
+    }
+}
+
+/// A future that is dropped at the await point where it is after so many polls.
+struct Dropped<F> {
+    polls: u32,
+    inner: Pin<Box<F>>,
+}
+
+impl<F: Future> Future for Dropped<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.polls.checked_sub(1) {
+            Some(left) => self.polls = left,
+            None => return Poll::Ready(None),
+        }
+        self.inner.as_mut().poll(context).map(Some)
+    }
+}
+
+/// B-28: two thousand turns that nobody waits for any more, each dropped at another await point: no place is lost, nothing
+/// of them goes on, and the host answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn turns_that_are_dropped_anywhere_give_everything_back() {
+    const PLACES: usize = 8;
+    let door = Arc::new(Door { inside: 0.into(), waiting: 0.into(), go_on: Semaphore::new(0) });
+    let tool: Arc<dyn RuntimeTool> = door.clone();
+    let tools = HashMap::from([("usher:tools/knowledge".parse().expect("a name"), tool)]);
+    let limits = Limits { concurrent_calls: PLACES, turn_ms: 30_000, ..Limits::default() };
+    let stage = Stage::set(COMPILE, limits, tools).await;
+    open_shop(&stage).await;
+    let search = |len: u32| {
+        format!("(call $search (i32.const 0) (i32.const {len}) {} (i32.const 2048))", "(i32.const 0) ".repeat(4))
+    };
+    let spin = "(local.set $i (i32.const 1000000))
+        (loop (local.set $i (i32.sub (local.get $i) (i32.const 1))) (br_if 0 (local.get $i)))";
+    let body = format!("(local $i i32) {} {RECENT} {spin} {RECENT} {} {}", search(0), search(0), outcome::DECLINE);
+    let busy = stage.load(&calling("busy", "", &body)).await;
+    let waiting = stage.load(&calling("waiting", "", &format!("{} {}", search(1), outcome::DECLINE))).await;
+
+    // A fixed sequence of places, so that a failure can be seen again.
+    let mut state = 1_u32;
+    let (mut ended, mut dropped) = (0, 0);
+    for _ in 0..40 {
+        let turns: Vec<_> = (0..50)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let polls = (state >> 16) % 16;
+                let (host, skill) = (stage.host.clone(), busy.clone());
+                let context = context(Assurance::Authenticated);
+                tokio::spawn(async move {
+                    let generation = host.generation();
+                    Dropped { polls, inner: Box::pin(host.handle(&generation, &skill, turn("mine"), context)) }.await
+                })
+            })
+            .collect();
+        for turn in turns {
+            match turn.await.expect("no turn panics") {
+                Some(handled) => {
+                    assert!(handled.outcome.is_ok(), "{handled:?}");
+                    ended += 1;
+                }
+                None => dropped += 1,
+            }
+        }
+    }
+    assert!(ended > 100 && dropped > 100, "{ended} ended, {dropped} were dropped");
+    assert_eq!(door.inside.load(Ordering::SeqCst), 0, "calls that go on though nobody waits for them");
+
+    // Every place is there again: so many turns wait at the same time.
+    let turns: Vec<_> = (0..PLACES)
+        .map(|_| {
+            let (host, skill) = (stage.host.clone(), waiting.clone());
+            let context = context(Assurance::Authenticated);
+            tokio::spawn(async move { host.handle(&host.generation(), &skill, turn("mine"), context).await })
+        })
+        .collect();
+    let all = async {
+        while door.waiting.load(Ordering::SeqCst) < PLACES {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), all).await.expect("all places were given back");
+    door.go_on.add_permits(PLACES);
+    for turn in turns {
+        let handled = turn.await.expect("no turn panics");
+        assert!(matches!(handled.outcome, Ok(Outcome::Decline)), "{handled:?}");
+    }
 }

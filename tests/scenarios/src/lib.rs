@@ -6,4 +6,4 @@ mod shopper;
 mod world;
 
 pub use shopper::{Answer, Shopper};
-pub use world::{World, components, product_binary};
+pub use world::{OPERATORS, World, components, product_binary};

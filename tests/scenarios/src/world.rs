@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+use usher_probes::Signer;
 use usher_standins::{DemoCustomer, DemoSituation, Standins, StandinsConfig};
+use uuid::Uuid;
 
 const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
@@ -36,6 +38,9 @@ pub fn components() -> PathBuf {
     folder
 }
 
+/// The operators beside `admin`, each with a token in the file `NAME.token` of the data folder.
+pub const OPERATORS: [&str; 2] = ["first", "second"];
+
 /// A running server with its surroundings. All of it ends when dropped.
 pub struct World {
     /// The providers.
@@ -44,6 +49,8 @@ pub struct World {
     pub url: String,
     /// The server's data folder; the plugin folder is `plugins` in it.
     pub data: TempDir,
+    /// Who signs plugins; the server trusts it for everything, unless the scenario has a policy of its own.
+    pub signer: Signer,
     settings: StandinsConfig,
     server: Option<Child>,
     client: reqwest::Client,
@@ -74,16 +81,29 @@ impl World {
         Self::with(StandinsConfig::default()).await
     }
 
+    /// The same with a trust policy of the scenario's own, made of the one that trusts [`World::signer`] for everything.
+    pub async fn with_policy(policy: impl FnOnce(String) -> String) -> Self {
+        Self::set(StandinsConfig::default(), policy).await
+    }
+
     async fn with(settings: StandinsConfig) -> Self {
+        Self::set(settings, |trusting| trusting).await
+    }
+
+    async fn set(settings: StandinsConfig, policy: impl FnOnce(String) -> String) -> Self {
         // The HTTP client of this process; another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let standins = Standins::start(settings.clone()).await.expect("the stand-ins start");
         let data = TempDir::new().expect("a folder");
         let plugins = data.path().join("plugins");
         std::fs::create_dir(&plugins).expect("a folder");
+        let signer = Signer::new().expect("a key");
+        private(&data.path().join("trust.toml"), &policy(signer.policy_text()));
         for entry in std::fs::read_dir(components()).expect("the plugins are there").flatten() {
             if entry.path().extension().is_some_and(|extension| extension == "wasm") {
-                std::fs::copy(entry.path(), plugins.join(entry.file_name())).expect("a plugin can be copied");
+                let component = std::fs::read(entry.path()).expect("a plugin can be read");
+                let name = entry.file_name().into_string().expect("a plain name");
+                signer.put(&plugins, &name, &component).expect("a plugin can be copied");
             }
         }
         let port = free_port();
@@ -91,6 +111,7 @@ impl World {
             url: format!("http://127.0.0.1:{port}"),
             standins,
             data,
+            signer,
             settings,
             server: None,
             client: reqwest::Client::builder().no_proxy().build().expect("a client"),
@@ -102,17 +123,20 @@ impl World {
 
     fn write_config(&self, port: u16) {
         let file = |name: &str, content: &str| {
-            use std::os::unix::fs::PermissionsExt as _;
             let path = self.data.path().join(name);
-            std::fs::write(&path, content).expect("a file can be written");
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode can be set");
+            private(&path, content);
             format!("file:{}", path.display())
         };
+        let operators = OPERATORS.map(|name| {
+            let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+            json!({ "name": name, "token": file(&format!("{name}.token"), &token) })
+        });
         let tokens = &self.settings.storefront.tokens;
         let config = json!({
             "listen": format!("127.0.0.1:{port}"),
             "data-dir": self.data.path(),
-            "plugins": { "folder": self.data.path().join("plugins") },
+            "plugins": { "folder": self.data.path().join("plugins"), "trust": self.data.path().join("trust.toml") },
+            "operators": operators,
             "shop": { "name": "Lumen & Co", "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin" },
             "sites": [{
                 "id": self.settings.storefront.site_id,
@@ -135,6 +159,11 @@ impl World {
             "limits": {
                 "requests-per-second": 10_000, "request-burst": 100_000,
                 "messages-per-second": 10_000, "message-burst": 100_000,
+                // Of few customers many messages are asked here.
+                "allowance": {
+                    "customer-calls-per-hour": u32::MAX, "customer-acting-per-hour": u32::MAX,
+                    "skill-calls-per-hour": u32::MAX,
+                },
             },
         });
         let text = toml::to_string(&config).expect("the configuration is a table");
@@ -177,23 +206,86 @@ impl World {
         }
     }
 
+    /// Changes the configuration and starts the server anew.
+    pub async fn configure(&mut self, change: impl FnOnce(&mut toml::Table)) {
+        let file = self.data.path().join("usher.toml");
+        let text = std::fs::read_to_string(&file).expect("the configuration");
+        let mut table = text.parse().expect("the configuration is a table");
+        change(&mut table);
+        std::fs::write(file, table.to_string()).expect("a file can be written");
+        self.kill_server().await;
+        self.start_server().await;
+    }
+
+    /// Runs `usher` as this operator at a terminal of this machine: what it printed, and whether it went well.
+    pub fn usher(&self, operator: &str, args: &[&str]) -> (bool, String) {
+        let output = std::process::Command::new(product_binary())
+            .args(args)
+            .env("USHER_URL", &self.url)
+            .env("USHER_TOKEN", std::fs::read_to_string(self.token_file(operator)).expect("the operator's token"))
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("usher starts");
+        let text = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
+        (output.status.success(), text)
+    }
+
     /// What the server has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.path().join("log")).unwrap_or_default()
     }
 
-    /// An operator's request; the answer must be a success.
+    /// A request of the operator `admin`; the answer must be a success.
     pub async fn operator(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
-        let token = std::fs::read_to_string(self.data.path().join("admin-token")).expect("the operator's token");
+        let (status, answer) = self.operates("admin", method, path, body).await;
+        assert!((200..300).contains(&status), "{path}: {status} {answer}");
+        answer
+    }
+
+    /// A request of an operator: `admin`, or one of [`OPERATORS`]; status and body of the answer.
+    pub async fn operates(&self, name: &str, method: reqwest::Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let token = std::fs::read_to_string(self.token_file(name)).expect("the operator's token");
         let mut request = self.client.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(token.trim());
         if let Some(body) = body {
             request = request.json(&body);
         }
         let answer = request.send().await.expect("the server answers");
-        let status = answer.status();
+        let status = answer.status().as_u16();
         let text = answer.text().await.expect("a text");
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// The file that holds an operator's token.
+    pub fn token_file(&self, name: &str) -> PathBuf {
+        let file = if name == "admin" { "admin-token".to_owned() } else { format!("{name}.token") };
+        self.data.path().join(file)
+    }
+
+    /// Puts a component into the plugin folder, signed.
+    pub fn drop_in(&self, name: &str, component: &[u8]) {
+        self.signer.put(&self.data.path().join("plugins"), name, component).expect("a file can be written");
+    }
+
+    /// Puts a component into the plugin folder, with no signature.
+    pub fn drop_in_unsigned(&self, name: &str, component: &[u8]) {
+        let folder = self.data.path().join("plugins");
+        let _ = std::fs::remove_file(folder.join(format!("{name}.minisig")));
+        std::fs::write(folder.join(format!(".{name}")), component).expect("a file can be written");
+        std::fs::rename(folder.join(format!(".{name}")), folder.join(name)).expect("a file can be moved");
+    }
+
+    /// Waits until a release of a plugin is in a state, and returns it.
+    pub async fn release(&self, plugin: &str, state: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let all = self.operator(reqwest::Method::GET, &format!("releases?state={state}"), None).await;
+            let found = all["releases"].as_array().and_then(|all| all.iter().find(|one| one["plugin"] == plugin));
+            if let Some(found) = found {
+                return found.clone();
+            }
+            assert!(started.elapsed() < START, "{plugin} isn't {state}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 
     /// Connects Shopify and Loop by the API, and makes sure that both are well.
@@ -281,6 +373,13 @@ impl World {
             self.operator(reqwest::Method::GET, &format!("conversations/{}/turns", shopper.conversation), None).await;
         answer["turns"].as_array().cloned().unwrap_or_default()
     }
+}
+
+/// Writes a file that only its owner can read.
+fn private(path: &Path, content: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::write(path, content).expect("a file can be written");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a mode can be set");
 }
 
 fn free_port() -> u16 {

@@ -21,7 +21,11 @@ fn a_shop_that_can_be_read_says_its_name() {
     let text = check().unwrap();
     assert!(text.starts_with("Demo: ") && text.contains("60 days"), "{text}");
     let _runtime = shop("2026-07", &[&ALL[..], &["read_all_orders"]].concat(), json!({ "data": {} }));
-    assert!(!check().unwrap().contains("60 days"));
+    let text = check().unwrap();
+    assert!(!text.contains("60 days") && text.contains("needs the scope write_orders"), "{text}");
+    let _runtime = shop("2026-07", &[&ALL[..], &["write_orders"]].concat(), json!({ "data": {} }));
+    let text = check().unwrap();
+    assert!(text.contains("can be cancelled") && !text.contains("needs the scope"), "{text}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use usher_host::{Host, RuntimeCall, RuntimeTool, ToolError, Value};
+use usher_host::{Host, RuntimeCall, RuntimeTool, ToolError, Value, WeakHost};
 use usher_manifest::{FunctionName, InterfaceName};
 
 /// How often the whole catalogue is fetched.
@@ -51,15 +51,16 @@ impl Default for Shelf {
 
 impl Catalog {
     /// Keeps the catalogue up to date for as long as it and the host live.
-    pub(super) async fn keep(catalog: Weak<Self>, host: Host) {
+    pub(super) async fn keep(catalog: Weak<Self>, host: WeakHost) {
         let Ok(interface) = "usher:tools/catalog-feed".parse::<InterfaceName>() else { return };
-        let mut changes = host.changes();
+        let Some(mut changes) = host.upgrade().map(|host| host.changes()) else { return };
         let mut source = None;
         loop {
-            let now = host.generation().source_of(&interface);
+            let Some(strong) = host.upgrade() else { return };
+            let now = strong.generation().source_of(&interface);
             let mut wait = PERIOD;
             if now.is_some() {
-                match fetch(&host).await {
+                match fetch(&strong).await {
                     Ok(shelf) => {
                         let Some(catalog) = catalog.upgrade() else { return };
                         tracing::info!(products = shelf.products.len(), "catalogue fetched");
@@ -71,9 +72,11 @@ impl Catalog {
                     }
                 }
             }
+            drop(strong);
             source.clone_from(&now);
             let changed = async {
                 while changes.changed().await.is_ok() {
+                    let Some(host) = host.upgrade() else { return false };
                     if host.generation().source_of(&interface) != source {
                         return true;
                     }

@@ -11,14 +11,15 @@ use catalog::Catalog;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use usher_host::value::{option, record, text};
-use usher_host::{Customer, Host, RuntimeTool, ToolError, Value};
+use usher_host::{Customer, Host, RuntimeTool, ToolError, Value, WeakHost};
 use usher_manifest::{FunctionName, InterfaceName};
 
 /// The runtime's tools and what they look into.
 pub struct Tools {
     knowledge: Arc<Knowledge>,
     catalog: Arc<Catalog>,
-    host: Arc<OnceLock<Host>>,
+    /// The host holds the tools, so they don't hold it.
+    host: Arc<OnceLock<WeakHost>>,
 }
 
 impl Tools {
@@ -42,8 +43,8 @@ impl Tools {
 
     pub(crate) fn attach(&self, host: &Host) {
         // A second agent over the same tools would have the same host.
-        if self.host.set(host.clone()).is_ok() {
-            tokio::spawn(Catalog::keep(Arc::downgrade(&self.catalog), host.clone()));
+        if self.host.set(host.downgrade()).is_ok() {
+            tokio::spawn(Catalog::keep(Arc::downgrade(&self.catalog), host.downgrade()));
         }
     }
 

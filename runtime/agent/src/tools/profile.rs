@@ -3,9 +3,9 @@
 use super::{CustomerKey, lookup_profile, own_profile};
 use async_trait::async_trait;
 use std::sync::{Arc, OnceLock};
-use usher_host::{Host, RuntimeCall, RuntimeTool, ToolError, Value};
+use usher_host::{RuntimeCall, RuntimeTool, ToolError, Value, WeakHost};
 
-pub(super) struct ProfileTool(pub(super) Arc<OnceLock<Host>>);
+pub(super) struct ProfileTool(pub(super) Arc<OnceLock<WeakHost>>);
 
 #[async_trait]
 impl RuntimeTool for ProfileTool {
@@ -16,8 +16,8 @@ impl RuntimeTool for ProfileTool {
             (None, Some(email)) => Some(CustomerKey::Email(email)),
             (None, None) => None,
         };
-        match (self.0.get(), key) {
-            (Some(host), Some(key)) => match lookup_profile(host, key).await {
+        match (self.0.get().and_then(WeakHost::upgrade), key) {
+            (Some(host), Some(key)) => match lookup_profile(&host, key).await {
                 Ok(profile) => Ok(profile),
                 // Without a shop's word there is still what the sign-in said.
                 Err(ToolError::NotFound | ToolError::Unavailable(_)) => Ok(own_profile(customer)),

@@ -2,28 +2,34 @@
 //!
 //! message → (language) → router → skill → outcome → what the store is given. Nothing is stored and nothing is said
 //! before all of it is done, so a turn that is cut off anywhere simply runs again.
+//!
+//! Where a skill wants to act, the answer is a question (`consent.rs`); a later message that says yes to it runs the
+//! skill again with what it was asked then. `ask.rs` asks one skill, and `audit.rs` keeps what came of it.
 
+mod ask;
+mod audit;
 mod choice;
+mod consent;
 mod outcome;
 mod record;
 mod screen;
 
 use crate::agent::Inner;
 use crate::brain::Brain;
+use crate::consent::PendingConsent;
 use crate::conversation::{Attention, Body, Message};
 use crate::ids::TurnId;
 use crate::router::{Decision, Outcome as Route, RouteQuery, SmallTalk};
 use crate::store::{ClaimedTurn, Ending, FinishedTurn};
 use crate::texts::{self, Language, Texts, fill};
+use ask::Asked;
 use choice::Choice;
 use jiff::Timestamp;
 use record::TurnRecord;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use usher_host::skill::{
-    Action, Assurance, Author, Button, Customer, Expectation, HandoffReason, Input, Outcome, Reply, SignIn, Turn,
-};
-use usher_host::{Generation, TurnContext, skill};
+use usher_host::skill::{Action, Assurance, Author, Button, Expectation, Input, Reply};
+use usher_host::{Generation, Subject};
 use usher_manifest::PluginId;
 
 /// Most skills that are asked about one message.
@@ -45,14 +51,11 @@ struct InHand<'a> {
     memory: BTreeMap<PluginId, BTreeMap<String, String>>,
     ending: Ending,
     record: TurnRecord,
-}
-
-/// What came of asking one skill.
-enum Asked {
-    /// There is an answer, of whatever kind.
-    Answered,
-    /// Not its question.
-    Declined,
+    trail: audit::Trail,
+    /// What the customer is asked to agree to.
+    card: Option<Body>,
+    /// The question that this message says yes to.
+    answering: Option<Box<PendingConsent>>,
 }
 
 /// Runs a turn to its end. Whatever a skill does, this returns an answer.
@@ -74,6 +77,9 @@ pub(crate) async fn run(inner: &Arc<Inner>, claimed: ClaimedTurn) -> FinishedTur
         memory: BTreeMap::new(),
         ending: Ending::Answered,
         record,
+        trail: audit::Trail::default(),
+        card: None,
+        answering: None,
         claimed,
     };
     turn.go().await;
@@ -96,15 +102,18 @@ impl InHand<'_> {
         if self.claimed.attempts >= ATTEMPTS {
             tracing::error!(message = %self.claimed.message.id, "a message that ended the process is given up");
             self.record.failure = Some("the message was tried too often".into());
-            self.say(self.texts().failed.to_owned());
+            return self.give_up();
+        }
+        if self.answer_to_question().await {
             return;
         }
         match self.claimed.message.body.clone() {
-            Body::Choice { skill: Some(skill), value, .. } => {
-                if let Asked::Declined = self.ask(&skill, Input::Choice(value)).await {
-                    self.hand_off("the skill that offered this choice declined it");
-                }
-            }
+            Body::Choice { skill: Some(skill), value, .. } => match self.ask(&skill, Input::Choice(value)).await {
+                Asked::Answered => {}
+                Asked::Declined => self.hand_off("the skill that offered this choice declined it"),
+                Asked::Unavailable => self
+                    .hand_off_after(self.texts().unreachable, "the skill that offered this choice can't be asked now"),
+            },
             // The runtime's own question: which of two skills is meant.
             Body::Choice { skill: None, value, .. } => match value.parse::<PluginId>() {
                 Ok(skill) => {
@@ -155,10 +164,13 @@ impl InHand<'_> {
                 let order = order.filter(|(index, candidate)| *index == 0 || candidate.score > 0.0);
                 let order = order.map(|(_, candidate)| candidate.skill).collect();
                 self.ask_in_order(order, text).await;
-                if let (Some(also), Ending::Answered) = (decision.also, self.ending)
-                    && let Asked::Declined = self.ask(&also, Input::Text(text.to_owned())).await
-                {
-                    tracing::debug!(skill = %also, "the second request was declined");
+                if let (Some(also), Ending::Answered) = (decision.also, self.ending) {
+                    match self.ask(&also, Input::Text(text.to_owned())).await {
+                        Asked::Answered => {}
+                        Asked::Declined | Asked::Unavailable => {
+                            tracing::debug!(skill = %also, "the second request was not taken");
+                        }
+                    }
                 }
             }
             Route::AskWhich { a, b } => self.ask_which(&a, &b),
@@ -183,68 +195,18 @@ impl InHand<'_> {
         {
             order.push(fallback.clone());
         }
+        let mut unavailable = false;
         for skill in order {
-            if let Asked::Answered = self.ask(&skill, Input::Text(text.to_owned())).await {
-                return;
+            match self.ask(&skill, Input::Text(text.to_owned())).await {
+                Asked::Answered => return,
+                Asked::Declined => {}
+                Asked::Unavailable => unavailable = true,
             }
+        }
+        if unavailable {
+            return self.hand_off_after(self.texts().unreachable, "a skill that was meant can't be asked now");
         }
         self.hand_off("no skill took the question");
-    }
-
-    async fn ask(&mut self, skill: &PluginId, input: Input) -> Asked {
-        if !self.generation.skills.contains_key(skill) {
-            return Asked::Declined;
-        }
-        let turn = self.turn(input);
-        let context = self.context(skill);
-        let handled = self.inner.host.handle(&self.generation, skill, turn, context).await;
-        self.record.asked(skill, &handled);
-        if let Some(memory) = handled.memory {
-            self.memory.insert(skill.clone(), memory);
-        }
-        let authenticated = self.assurance() == Assurance::Authenticated;
-        match handled.outcome {
-            Ok(Outcome::Decline) => return Asked::Declined,
-            Ok(Outcome::Reply(reply)) => {
-                let reply = screen::reply(reply, &handled.links, &self.inner.config.shop.link_hosts);
-                self.attention.answered_by(skill, &reply);
-                self.bodies.push(Body::Reply { skill: Some(skill.clone()), reply });
-            }
-            Ok(Outcome::SignIn(_)) if authenticated => {
-                tracing::warn!(%skill, "the skill asks a customer to sign in who is signed in");
-                self.fail(skill, "it asks a signed-in customer to sign in");
-            }
-            Ok(Outcome::SignIn(SignIn { purpose })) => {
-                let texts = self.texts();
-                let purpose = screen::text(&purpose, 200);
-                let text = match purpose.trim() {
-                    "" => texts.sign_in_plain.to_owned(),
-                    purpose => fill(texts.sign_in, &[purpose]),
-                };
-                self.bodies.push(Body::SignIn { text });
-                self.attention.take_up(skill);
-                self.ending = Ending::AwaitsSignIn;
-            }
-            Ok(Outcome::Handoff(handoff)) => {
-                self.record.handoff = serde_json::to_value(&handoff).ok();
-                self.attention.take_up(skill);
-                self.attention.expects = Expectation::Nothing;
-                let lead = match handoff.reason {
-                    HandoffReason::ToolFailure => self.texts().unreachable,
-                    HandoffReason::ExplicitRequest => self.texts().person,
-                    _ => "",
-                };
-                self.hand_off_after(lead, "the skill hands over");
-            }
-            Err(failure) => self.fail(skill, &failure.to_string()),
-        }
-        Asked::Answered
-    }
-
-    fn fail(&mut self, skill: &PluginId, why: &str) {
-        tracing::warn!(%skill, why, "a skill failed");
-        self.record.failure = Some(why.to_owned());
-        self.say(self.texts().failed.to_owned());
     }
 
     fn ask_which(&mut self, a: &PluginId, b: &PluginId) {
@@ -294,6 +256,10 @@ impl InHand<'_> {
         self.claimed.session.assurance_at(self.now)
     }
 
+    fn subject(&self) -> Subject {
+        self.claimed.session.subject_at(self.now)
+    }
+
     /// What the last answer offered to choose from.
     fn offered(&self) -> Vec<Choice> {
         let last = self.claimed.history.iter().rev().find(|message| message.author == Author::Assistant);
@@ -310,63 +276,18 @@ impl InHand<'_> {
         self.claimed.history.iter().rev().find(typed).map(|message| message.body.text().to_owned()).unwrap_or_default()
     }
 
-    fn turn(&self, input: Input) -> Turn {
-        let conversation = &self.claimed.conversation;
-        let history = self.claimed.history.iter().map(|message| skill::Message {
-            author: message.author,
-            text: message.body.text().to_owned(),
-            sent_at: message.sent_at.to_string(),
-        });
-        let identity = self.claimed.session.identity_at(self.now);
-        Turn {
-            input,
-            history: history.collect(),
-            channel: conversation.channel,
-            customer: Customer {
-                assurance: self.assurance(),
-                first_name: identity.and_then(|identity| identity.first_name.clone()),
-            },
-            focus: self.attention.focus.clone(),
-            locale: self.language.tag().to_owned(),
-            time_zone: conversation.time_zone.clone().unwrap_or_else(|| self.inner.config.shop.time_zone.clone()),
-            now: format!("{:.0}", self.now),
-            page_url: self.claimed.page_url.clone(),
-        }
-    }
-
-    fn context(&self, skill: &PluginId) -> TurnContext {
-        let config = &self.inner.config;
-        let mut settings = BTreeMap::new();
-        if let Some(found) = self.generation.skills.get(skill) {
-            for setting in &found.manifest.settings {
-                if let Some(value) = &setting.default {
-                    settings.insert(setting.name.clone(), value.clone());
-                }
-            }
-        }
-        settings.extend(config.skill_settings.get(skill).cloned().unwrap_or_default());
-        settings.insert("shop-name".into(), config.shop.name.clone());
-        settings.insert("voice".into(), config.shop.voice.clone());
-        let customer = self.claimed.session.identity_at(self.now).map(|identity| {
-            Arc::new(usher_host::Customer {
-                id: identity.customer_id.clone(),
-                email: identity.email.clone(),
-                phone: identity.phone.clone(),
-                first_name: identity.first_name.clone(),
-            })
-        });
-        let remembered = self.memory.get(skill).or_else(|| self.claimed.memory.get(skill));
-        TurnContext {
-            conversation: self.claimed.conversation.id.to_string(),
-            locale: self.language.tag().to_owned(),
-            assurance: self.assurance(),
-            customer,
-            memory: remembered.cloned().unwrap_or_default(),
-            settings: Arc::new(settings),
-        }
-    }
-
-    fn finish(self) -> FinishedTurn {
+    fn finish(mut self) -> FinishedTurn {
+        self.keep_question_for_sign_in();
+        // Last, so that it stands right above where the customer answers.
+        self.bodies.extend(self.card.take());
+        let subject = self.subject();
+        let frame = audit::Frame {
+            generation: self.generation.number,
+            conversation: self.claimed.conversation.id,
+            ending: self.ending,
+            consent: &self.record.consent,
+        };
+        let audit = self.trail.finish(subject, &frame);
         FinishedTurn {
             id: TurnId::new(),
             message: self.claimed.message.id,
@@ -377,6 +298,7 @@ impl InHand<'_> {
             locale: Some(self.language.tag().to_owned()),
             memory: self.memory,
             record: serde_json::to_value(&self.record).unwrap_or_default(),
+            audit,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The record that explains a turn: who was asked, what they called, how it ended.
 
+use super::consent::ConsentRecord;
 use crate::texts::Language;
 use serde::Serialize;
 use usher_host::skill::Outcome;
-use usher_host::{Digest, Handled, LogLine, ToolCall};
+use usher_host::{CallFailure, Digest, Handled, LogLine, ToolCall};
 use usher_manifest::PluginId;
 
 /// What is kept of a turn, as JSON.
@@ -22,13 +23,19 @@ pub(crate) struct TurnRecord {
     pub(crate) handed_off: Option<String>,
     /// Why a skill failed.
     pub(crate) failure: Option<String>,
+    /// Skills that couldn't be asked, each with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unavailable: Vec<String>,
+    /// What was asked of the customer before acting, and what they said.
+    #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
+    pub(crate) consent: ConsentRecord,
 }
 
 #[derive(Debug, Serialize)]
 struct AskedSkill {
     skill: PluginId,
     digest: Option<Digest>,
-    /// `reply`, `sign-in`, `handoff`, `decline` or `failure`.
+    /// See [`outcome`].
     outcome: &'static str,
     failure: Option<String>,
     calls: Vec<ToolCall>,
@@ -47,6 +54,8 @@ impl TurnRecord {
             handoff: None,
             handed_off: None,
             failure: None,
+            unavailable: Vec::new(),
+            consent: ConsentRecord::default(),
         }
     }
 
@@ -54,18 +63,27 @@ impl TurnRecord {
         self.skills.push(AskedSkill {
             skill: skill.clone(),
             digest: handled.digest,
-            outcome: match &handled.outcome {
-                Ok(Outcome::Reply(_)) => "reply",
-                Ok(Outcome::SignIn(_)) => "sign-in",
-                Ok(Outcome::Handoff(_)) => "handoff",
-                Ok(Outcome::Decline) => "decline",
-                Err(_) => "failure",
-            },
+            outcome: outcome(handled),
             failure: handled.outcome.as_ref().err().map(ToString::to_string),
             calls: handled.calls.clone(),
             log: handled.log.clone(),
             fuel: handled.fuel,
             took_us: u64::try_from(handled.took.as_micros()).unwrap_or(u64::MAX),
         });
+    }
+}
+
+/// What came of asking a skill, in a word.
+pub(super) fn outcome(handled: &Handled) -> &'static str {
+    match &handled.outcome {
+        Ok(Outcome::Reply(_)) => "reply",
+        Ok(Outcome::SignIn(_)) => "sign-in",
+        Ok(Outcome::Handoff(_)) => "handoff",
+        Ok(Outcome::Decline) => "decline",
+        Err(CallFailure::AwaitsConsent) => "consent",
+        Err(CallFailure::Revoked) => "interrupted",
+        Err(CallFailure::Quarantined(..)) => "quarantined",
+        Err(CallFailure::NoSuchPlugin(_)) => "gone",
+        Err(_) => "failure",
     }
 }

@@ -106,7 +106,7 @@ pub(crate) fn text(text: &str, chars: usize) -> String {
 }
 
 /// The same, on one line.
-fn line(text: &str, chars: usize) -> String {
+pub(super) fn line(text: &str, chars: usize) -> String {
     clean_line(text).chars().take(chars).collect()
 }
 

@@ -108,6 +108,48 @@ export function cardPart(card, context) {
 }
 let cards = 0;
 
+/**
+ * The server's question before something is changed. Only a message's own `consent` becomes one: a skill's text, cards and
+ * buttons are never shown in this shape or under this heading.
+ */
+export function consentPart(consent, question, { words, choose }) {
+  const id = `consent-${++consents}`;
+  const button = ({ ref, label }) => {
+    const made = part("button", { type: "button", class: "action", dir: "auto" }, String(label));
+    made.setAttribute("aria-describedby", `${id}-summary`);
+    made.addEventListener("click", () => choose({ ref, label }));
+    return made;
+  };
+  // The registry of tools speaks English.
+  const facts = [[words.consentKind, [part("bdi", { lang: "en" }, String(consent.title))]]];
+  if (consent.details?.length)
+    facts.unshift([words.consentFor, consent.details.map((detail) => part("bdi", {}, String(detail)))]);
+  return part(
+    "section",
+    { class: "consent", role: "group", "aria-labelledby": `${id}-title` },
+    part("h2", { id: `${id}-title` }, words.consentTitle),
+    part("blockquote", { id: `${id}-summary`, dir: "auto" }, String(consent.summary)),
+    part(
+      "dl",
+      {},
+      ...facts.flatMap(([name, values]) => [
+        part("dt", {}, name),
+        ...values.map((value) => part("dd", {}, value)),
+      ]),
+    ),
+    ...question,
+    part("div", { class: "actions" }, button(consent.yes), button(consent.no)),
+    part("p", { class: "small closed", hidden: "" }, words.consentClosed),
+  );
+}
+let consents = 0;
+
+/** Opens or closes a question: a closed one can be read and not answered. */
+export function setConsentOpen(section, open) {
+  for (const button of section.querySelectorAll("button")) button.disabled = !open;
+  section.querySelector(".closed").hidden = open;
+}
+
 const badgePart = (text, tone) => (text ? part("span", { class: `badge ${tone}`, dir: "auto" }, String(text)) : null);
 const itemPart = ({ title, quantity }) =>
   part("li", {}, part("bdi", {}, String(title)), part("span", { class: "quantity", dir: "ltr" }, `×\u00a0${quantity}`));

@@ -80,6 +80,18 @@ export class Chat {
     return this.#messages.get(Math.max(...this.#messages.keys()));
   }
 
+  /** The number of the question that the customer can answer now, or null: the latest, if nothing was said after it. */
+  get question() {
+    if (this.#outbox.length) return null;
+    let open = null;
+    for (const seq of [...this.#messages.keys()].sort((one, other) => one - other)) {
+      const view = this.#messages.get(seq);
+      if (view.author === "customer") open = null;
+      else if (view.consent) open = seq;
+    }
+    return open;
+  }
+
   /** The panel is on screen, or no longer. */
   look(on) {
     this.#looking = on;

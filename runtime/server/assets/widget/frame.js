@@ -163,6 +163,7 @@ function start(config) {
     owner = next;
     at("role").textContent = human ? words.team : words.role;
     at("role").classList.toggle("human", human);
+    settle();
   }
 
   // --- messages -------------------------------------------------------------------------------------------------
@@ -189,6 +190,7 @@ function start(config) {
 
   /** What stands below the messages: the sign-in prompt, and the replies that are offered to the last message. */
   function refresh() {
+    settle();
     const last = chat.last;
     if (last?.sign_in && !chat.signedIn) prompt.show(last.sign_in, canSignIn);
     else prompt.hide();
@@ -202,6 +204,11 @@ function start(config) {
       .filter(Boolean);
     at("replies").replaceChildren(...buttons);
     at("replies").hidden = buttons.length === 0;
+  }
+
+  /** Closes the questions that can't be answered any more; a person answers with words. */
+  function settle() {
+    if (log.settle(owner === "human" ? null : chat.question)) at("text").focus();
   }
 
   function questionPart(text) {

@@ -1,7 +1,7 @@
 // The list of messages: stored ones in the order of their numbers, then those on their way, with the day between where it
 // changes. A message that was sent from here keeps its element when the stored one arrives, so that it isn't read out twice.
 
-import { cardPart, part, sourcesPart, textParts } from "./blocks.js";
+import { cardPart, consentPart, part, setConsentOpen, sourcesPart, textParts } from "./blocks.js";
 
 /** Messages of one author within this time share one time of day. */
 const TOGETHER_MS = 5 * 60_000;
@@ -85,6 +85,17 @@ export class MessageLog {
     this.#arrange();
   }
 
+  /** Only the question of the message with this number can be answered; none where it is null. True where a button that had the focus was closed. */
+  settle(seq) {
+    let lost = false;
+    for (const section of this.#element.querySelectorAll("section.consent")) {
+      const open = seq !== null && section.parentElement.dataset.seq === String(seq);
+      lost ||= !open && section.contains(document.activeElement);
+      setConsentOpen(section, open);
+    }
+    return lost;
+  }
+
   /** A line that isn't a message: somebody joined, a session ended. */
   note(text) {
     this.#element.append(part("p", { class: "note", dir: "auto" }, text));
@@ -96,7 +107,8 @@ export class MessageLog {
     const text = textParts(view.blocks, words);
     const cards = (view.cards ?? []).map((card) => cardPart(card, this.#context)).filter(Boolean);
     const content = [part("span", { class: "unseen" }, says)];
-    if (text.length) content.push(part("div", { class: "bubble" }, ...text));
+    if (view.consent) content.push(consentPart(view.consent, text, this.#context));
+    else if (text.length) content.push(part("div", { class: "bubble" }, ...text));
     if (cards.length) content.push(part("div", { class: "cards" }, ...cards));
     const sources = sourcesPart(view.sources, words);
     if (sources) content.push(sources);

@@ -11,10 +11,10 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use usher_agent::conversation::{self, Conversation, Owner};
-use usher_agent::hygiene::{MAX_MESSAGE_CHARS, clean, clean_line};
+use usher_agent::hygiene::{MAX_MESSAGE_CHARS, clean};
 use usher_agent::ids::ConversationId;
 use usher_agent::store::{Incoming, NewConversation};
-use usher_host::skill::{Action, Channel};
+use usher_host::skill::Channel;
 use utoipa::{IntoParams, ToSchema};
 
 /// How many conversations one session can open.
@@ -258,10 +258,7 @@ async fn pressed(server: &Server, id: ConversationId, place: &str) -> Answer<con
     let after = place.seq.checked_sub(1).ok_or_else(none)?;
     let message = server.store().messages_after(id, after, 1).await?.pop();
     let message = message.filter(|message| message.seq == place.seq).ok_or_else(none)?;
-    let conversation::Body::Reply { skill, reply, .. } = &message.body else { return Err(none()) };
-    let button = place.button(reply).ok_or_else(none)?;
-    let Action::Choose(value) = &button.action else { return Err(none()) };
-    Ok(conversation::Body::Choice { label: clean_line(&button.label), skill: skill.clone(), value: value.clone() })
+    place.pressed(&message.body).ok_or_else(none)
 }
 
 impl Server {

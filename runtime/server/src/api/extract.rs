@@ -158,19 +158,29 @@ impl FromRequestParts<Server> for Visitor {
     }
 }
 
-/// The operator.
-pub(super) struct Operator;
+/// Who operates the shop.
+pub(super) struct Operator {
+    /// As configured; `admin` for `admin.token`.
+    pub(super) name: String,
+}
+
+impl Operator {
+    /// As the audit names them.
+    pub(super) fn actor(&self) -> String {
+        format!("operator:{}", self.name)
+    }
+}
 
 impl FromRequestParts<Server> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        if bearer(&parts.headers).is_some_and(|token| server.is_operator(token)) {
-            return Ok(Self);
+        if let Some(name) = bearer(&parts.headers).and_then(|token| server.operator(token)) {
+            return Ok(Self { name: name.to_owned() });
         }
         let address = Address::of(server, parts.extensions.get::<SocketAddr>(), &parts.headers);
         server.gate().operator_failure(address.0)?;
-        Err(Problem::new(Kind::Unauthorized).detail("this is for the operator").fix("send the operator's token"))
+        Err(Problem::new(Kind::Unauthorized).detail("this is for operators").fix("send an operator's token"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Integrations: connectors with the operator's settings and secrets. Secrets go in and never come out.
 
 use super::Server;
+use super::decisions::to_its_end;
 use super::extract::{Body, Named, Operator};
 use crate::config::Secret;
 use crate::integrations;
@@ -9,8 +10,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use usher_agent::store::StoredIntegration;
+use usher_host::{Action, Entry};
 use usher_manifest::{InterfaceName, PluginId};
 use utoipa::ToSchema;
 
@@ -133,9 +136,18 @@ pub(super) async fn read(
     ))]
 pub(super) async fn put(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(connector): Named<PluginId>,
     Body(input): Body<IntegrationInput>,
+) -> Answer<Json<IntegrationView>> {
+    to_its_end(connect(server, operator, connector, input)).await
+}
+
+async fn connect(
+    server: Server,
+    operator: Operator,
+    connector: PluginId,
+    input: IntegrationInput,
 ) -> Answer<Json<IntegrationView>> {
     let _change = server.one_change_at_a_time().await;
     let former = stored(&server, &connector).await?;
@@ -158,7 +170,7 @@ pub(super) async fn put(
                 .fix("write it like `usher:tools/orders`"));
         }
     }
-    let next = StoredIntegration {
+    let mut next = StoredIntegration {
         connector,
         settings: input.settings,
         hosts: input.hosts.into_iter().collect(),
@@ -169,9 +181,26 @@ pub(super) async fn put(
     };
     let misfit = |error: &dyn std::fmt::Display| Problem::new(Kind::Invalid).detail(error.to_string());
     let opened = integrations::open(&next, server.sealing_key()).map_err(|error| misfit(&error))?;
-    server.host().connect(opened).await.map_err(|error| misfit(&error))?;
-    if let Err(error) = server.store().put_integration(next.clone()).await {
-        // What isn't kept must not be live either.
+    let generation = server.host().connect(opened).await.map_err(|error| misfit(&error))?;
+    // Those that are allowed by this, by name: a later release of the connector reaches no others.
+    if let Some(connected) = generation.integrations.get(&next.connector) {
+        next.hosts = connected.summary().hosts.into_iter().collect();
+    }
+    // The names of settings and secrets, and never what they hold.
+    let detail = json!({
+        "settings": next.settings.keys().collect::<Vec<_>>(),
+        "hosts": next.hosts,
+        "stand_ins": next.stand_ins.keys().collect::<Vec<_>>(),
+        "secrets": next.sealed_secrets.keys().collect::<Vec<_>>(),
+        "preferred_for": next.preferred_for,
+    });
+    let noted = Entry::new(&operator.actor(), Action::IntegrationConnected, &next.connector, detail);
+    let kept = async {
+        server.store().append_audit(noted).await?;
+        server.store().put_integration(next.clone()).await
+    };
+    if let Err(error) = kept.await {
+        // What isn't kept and on record must not be live either.
         match former.map(|former| integrations::open(&former, server.sealing_key())) {
             Some(Ok(former)) => {
                 server.host().restore(vec![former]).await;
@@ -182,7 +211,7 @@ pub(super) async fn put(
         }
         return Err(error.into());
     }
-    tracing::info!(connector = %next.connector, "integration connected");
+    tracing::info!(operator = operator.name, connector = %next.connector, "integration connected");
     Ok(Json(IntegrationView::of(&server, next)))
 }
 
@@ -196,16 +225,22 @@ pub(super) async fn put(
     ))]
 pub(super) async fn remove(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(connector): Named<PluginId>,
 ) -> Answer<StatusCode> {
+    to_its_end(disconnect(server, operator, connector)).await
+}
+
+async fn disconnect(server: Server, operator: Operator, connector: PluginId) -> Answer<StatusCode> {
     let _change = server.one_change_at_a_time().await;
-    let existed = server.store().remove_integration(&connector).await?;
-    server.host().disconnect(&connector).await;
-    if !existed {
+    if stored(&server, &connector).await?.is_none() {
         return Err(Problem::new(Kind::NotFound));
     }
-    tracing::info!(%connector, "integration disconnected");
+    let noted = Entry::new(&operator.actor(), Action::IntegrationDisconnected, &connector, json!({}));
+    server.store().append_audit(noted).await?;
+    server.store().remove_integration(&connector).await?;
+    server.host().disconnect(&connector).await;
+    tracing::info!(operator = operator.name, %connector, "integration disconnected");
     Ok(StatusCode::NO_CONTENT)
 }
 

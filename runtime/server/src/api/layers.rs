@@ -7,7 +7,7 @@ use crate::metrics::Request as Counted;
 use crate::problem::{Kind, Problem};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
@@ -20,6 +20,8 @@ const MAX_BODY: usize = 64 << 10;
 
 /// No answer takes longer. An event stream's answer is its head.
 const MAX_TIME: Duration = Duration::from_secs(30);
+/// But where a component may have to be compiled, behind others that wait for the same.
+const MAX_TIME_COMPILING: Duration = Duration::from_secs(540);
 
 /// Nothing may be loaded, run or framed: what isn't a page of ours sets no other policy.
 const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -34,7 +36,11 @@ pub(super) fn around(routes: Router<Server>, server: &Server) -> Router<Server> 
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(MAX_TIME, next.run(request)).await {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let compiles = request.method() == Method::POST
+        && (route.starts_with("/api/v1/releases") || route == "/api/v1/plugins/{id}/rollback");
+    let time = if compiles { MAX_TIME_COMPILING } else { MAX_TIME };
+    match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(Kind::Unavailable)
             .detail("this took too long")

@@ -4,17 +4,24 @@
 //! Every route is written once, with its documentation: the router and the OpenAPI document are made of the same.
 
 mod articles;
+mod audit;
 mod conversations;
+mod decisions;
 mod events;
 mod extract;
 mod integrations;
 mod layers;
 mod operations;
+mod operators;
 mod plugins;
+mod releases;
+mod replay;
 mod session;
+mod sheet;
 mod sign_in;
 mod state;
 mod turns;
+mod usage;
 
 pub use state::Server;
 pub(crate) use state::ServerParts;
@@ -33,7 +40,10 @@ fn routed() -> (Router<Server>, OpenApi) {
     let mut components = Components::new();
     for (name, what) in [
         ("session", "The token that `POST /api/v1/sessions` returned."),
-        ("operator", "The operator's token: `admin-token` in the data folder, or what `admin.token` names."),
+        (
+            "operator",
+            "An operator's token: `admin-token` in the data folder, or what `admin.token` or `operators` name.",
+        ),
     ] {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.description = Some(what.to_owned());
@@ -52,14 +62,28 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(conversations::messages, conversations::send))
         .routes(routes!(events::follow))
         .routes(routes!(turns::of_conversation))
+        .routes(routes!(replay::conversation))
+        .routes(routes!(replay::release))
         .routes(routes!(plugins::list))
         .routes(routes!(plugins::refused))
         .routes(routes!(plugins::read))
+        .routes(routes!(plugins::generations))
+        .routes(routes!(decisions::roll_back))
+        .routes(routes!(releases::list, decisions::upload))
+        .routes(routes!(releases::read))
+        .routes(routes!(decisions::approve))
+        .routes(routes!(decisions::refuse))
+        .routes(routes!(decisions::revoke))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::read, integrations::put, integrations::remove))
         .routes(routes!(integrations::check))
         .routes(routes!(articles::list))
         .routes(routes!(articles::put, articles::remove).layer(DefaultBodyLimit::max(articles::MAX_REQUEST)))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify).layer(DefaultBodyLimit::max(audit::MAX_REQUEST)))
+        .routes(routes!(audit::checkpoint))
+        .routes(routes!(audit::find))
+        .routes(routes!(audit::erase))
         .routes(routes!(operations::health))
         .routes(routes!(operations::metrics))
         .routes(routes!(document))

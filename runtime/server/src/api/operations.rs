@@ -1,6 +1,7 @@
 //! What those who run the server look at.
 
 use super::Server;
+use crate::metrics::PluginCounts;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use usher_host::State as Stage;
 use utoipa::ToSchema;
 
 /// The store has this long to answer.
@@ -42,6 +44,8 @@ pub(super) struct Health {
     broken_integrations: usize,
     /// Files in the plugin folder that weren't taken.
     refused_plugins: usize,
+    /// Releases of plugins that wait for a person.
+    pending_releases: usize,
     /// Integrations whose provider is stood in for by an address of this machine, with the hosts: fine for development
     /// and tests, wrong for a shop.
     stand_ins: BTreeMap<String, Vec<String>>,
@@ -79,6 +83,7 @@ pub(super) async fn health(State(server): State<Server>) -> (StatusCode, Json<He
         integrations: generation.integrations.len(),
         broken_integrations: generation.broken.len(),
         refused_plugins: generation.refused.len(),
+        pending_releases: generation.releases.values().filter(|release| release.state == Stage::Pending).count(),
         stand_ins: stand_ins.collect(),
     };
     let status = if store == Condition::Ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -89,6 +94,14 @@ pub(super) async fn health(State(server): State<Server>) -> (StatusCode, Json<He
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
     responses((status = 200, description = "OpenMetrics text", content_type = "application/openmetrics-text", body = String)))]
 pub(super) async fn metrics(State(server): State<Server>) -> Response {
+    let (host, generation) = (server.host(), server.host().generation());
+    let in_state = |state: Stage| generation.releases.values().filter(move |release| release.state == state);
+    server.metrics().plugins(&PluginCounts {
+        generation: generation.number,
+        draining_turns: host.draining().iter().map(|former| former.turns).sum(),
+        quarantined: in_state(Stage::Live).filter(|release| host.quarantined(&release.digest).is_some()).count(),
+        pending: in_state(Stage::Pending).count(),
+    });
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], server.metrics().text()).into_response()
 }

@@ -1,38 +1,42 @@
-//! What is loaded, and what each plugin can do.
+//! The plugins: what serves, what waits, how it does, and what it could do without.
 
 use super::Server;
-use super::extract::{Named, Operator};
+use super::extract::{Named, Operator, Params};
+use super::releases::ReleaseView;
+use super::sheet::SheetView;
+use super::usage::{Days, UsageView, Usages};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-use usher_host::{Connector, PermissionSheet, Skill};
-use usher_manifest::PluginId;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use usher_host::{Generation, Release, State as Stage};
+use usher_manifest::{Kind as PluginKind, PluginId};
 use utoipa::ToSchema;
 
-/// A plugin in the list.
+/// A plugin in the list: the release that serves; where none does, the one that waits; else the last one.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PluginView {
     /// Its id.
     id: String,
-    /// `skill` or `connector`.
-    kind: String,
-    /// What people call it.
-    name: String,
-    /// Its version, as its author gives it.
-    version: String,
-    /// What it is for.
+    /// What it is for, in its author's words.
     overview: String,
-    /// The file's name in the plugin folder.
-    file: String,
-    /// SHA-256 of the file.
-    digest: String,
-    /// SHA-256 over what it can do.
-    fingerprint: String,
-    /// For a connector: whether an integration is connected.
+    #[serde(flatten)]
+    release: ReleaseView,
+    /// For a connector that serves: whether an integration is connected.
     #[serde(skip_serializing_if = "Option::is_none")]
     connected: Option<bool>,
+    /// It failed too often and isn't asked for so many seconds more; 0 where the next call decides whether it is back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarantined_seconds: Option<u64>,
+    /// How the release did.
+    usage: UsageView,
+    /// Functions that it is granted and that no release of the plugin called in these days: it could do without.
+    unused: Vec<String>,
+    /// Further releases of it that wait for a person, newest first.
+    waiting: Vec<ReleaseView>,
 }
 
 /// The plugins of a generation.
@@ -40,197 +44,106 @@ pub(super) struct PluginView {
 pub(super) struct Plugins {
     /// Counts up with every change.
     generation: u64,
+    /// Over how many days the figures are, today (UTC) included.
+    days: u32,
     /// Skills, then connectors, by id.
     plugins: Vec<PluginView>,
 }
 
-/// One plugin with all that it can do.
+/// One plugin with all that it can do, and its history.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PluginDetail {
     #[serde(flatten)]
     plugin: PluginView,
     /// What it can do, read from its bytes.
     sheet: SheetView,
+    /// All releases of it, newest first.
+    releases: Vec<ReleaseView>,
 }
 
-/// What a plugin can do.
-#[derive(Serialize, ToSchema)]
-#[schema(as = PermissionSheet)]
-pub(super) struct SheetView {
-    /// The tools that it can call.
-    tools: Vec<ToolView>,
-    /// Tools that it declares and doesn't import.
-    over_asked: Vec<String>,
-    /// What it imports of the runtime beside tools.
-    baseline: BTreeSet<String>,
-    /// For a connector: the interfaces that it answers.
-    provides: BTreeSet<String>,
-    /// For a connector: where it may send requests.
-    hosts: Vec<HostView>,
-    /// For a connector: the secrets that the server puts into its requests.
-    secrets: Vec<SecretView>,
-    /// The names of the settings that it reads.
-    settings: BTreeSet<String>,
-    /// What one call of it may use, by the name of the limit.
-    limits: BTreeMap<String, u64>,
+/// The release that stands for a plugin: the live one, else the newest that waits, else the one that changed last.
+fn standing<'a>(releases: &[&'a Arc<Release>]) -> Option<&'a Arc<Release>> {
+    let rank = |release: &Release| (release.state == Stage::Live, release.state == Stage::Pending);
+    releases.iter().copied().max_by_key(|release| (rank(release), release.changed_at))
 }
 
-/// A tool that a plugin can call.
-#[derive(Serialize, ToSchema)]
-struct ToolView {
-    function: String,
-    /// For people.
-    title: String,
-    /// `reading` or `acting`.
-    effect: String,
-    /// The least that must be known of the customer: `anonymous`, `identified` or `authenticated`.
-    assurance: String,
-    /// The answer holds personal data.
-    personal: bool,
-    /// False where nobody listed it: it then counts as acting.
-    listed: bool,
-    /// `runtime` or `connector`.
-    provided_by: String,
-    /// The author's reason.
-    reason: String,
+fn newest_first<'a>(releases: impl Iterator<Item = &'a Arc<Release>>) -> Vec<&'a Arc<Release>> {
+    let mut releases: Vec<_> = releases.collect();
+    releases.sort_by(|a, b| b.proposed_at.cmp(&a.proposed_at).then_with(|| a.digest.cmp(&b.digest)));
+    releases
 }
 
-/// A place that a connector may send requests to.
-#[derive(Serialize, ToSchema)]
-struct HostView {
-    host: String,
-    methods: Vec<String>,
-    /// The author's reason.
-    reason: String,
-}
-
-/// A secret of a connector.
-#[derive(Serialize, ToSchema)]
-struct SecretView {
-    name: String,
-    /// The header that it is sent in.
-    header: String,
-    /// It buys a short-lived token, and that one is sent.
-    client_credentials: bool,
-}
-
-/// Serde's own word for a value that is written as text.
-fn word<T: Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
+impl PluginView {
+    fn of(server: &Server, generation: &Generation, releases: &[&Arc<Release>], usages: &Usages) -> Option<Self> {
+        let release = standing(releases)?;
+        let sheet = &release.sheet;
+        let live = release.state == Stage::Live;
+        let waits = |other: &&&Arc<Release>| other.state == Stage::Pending && other.digest != release.digest;
+        Some(Self {
+            id: release.plugin.to_string(),
+            overview: sheet.texts.get("overview").cloned().unwrap_or_default(),
+            release: ReleaseView::of(release),
+            connected: (live && sheet.kind == PluginKind::Connector)
+                .then(|| generation.integrations.contains_key(&release.plugin)),
+            quarantined_seconds: server.host().quarantined(&release.digest).filter(|_| live).map(|left| left.as_secs()),
+            usage: usages.of(&release.digest),
+            unused: if live { usages.unused(sheet) } else { Vec::new() },
+            waiting: releases.iter().filter(waits).map(|release| ReleaseView::of(release)).collect(),
+        })
     }
 }
 
-impl From<&PermissionSheet> for SheetView {
-    fn from(sheet: &PermissionSheet) -> Self {
-        let tools = sheet.tools.iter().map(|tool| ToolView {
-            function: tool.function.to_string(),
-            title: tool.rule.title.clone(),
-            effect: word(&tool.rule.effect),
-            assurance: match tool.rule.assurance {
-                usher_host::skill::Assurance::Anonymous => "anonymous",
-                usher_host::skill::Assurance::Identified => "identified",
-                usher_host::skill::Assurance::Authenticated => "authenticated",
-            }
-            .to_owned(),
-            personal: tool.rule.personal,
-            listed: tool.listed,
-            provided_by: word(&tool.provided_by),
-            reason: tool.reason.clone(),
-        });
-        let limits = serde_json::to_value(sheet.limits).ok();
-        let limits = limits.as_ref().and_then(serde_json::Value::as_object).into_iter().flatten();
-        Self {
-            tools: tools.collect(),
-            over_asked: sheet.over_asked.iter().map(ToString::to_string).collect(),
-            baseline: sheet.baseline.clone(),
-            provides: sheet.provides.clone(),
-            hosts: sheet
-                .hosts
-                .iter()
-                .map(|host| HostView {
-                    host: host.host.clone(),
-                    methods: host.methods.iter().map(word).collect(),
-                    reason: host.reason.clone(),
-                })
-                .collect(),
-            secrets: sheet
-                .secrets
-                .iter()
-                .map(|secret| SecretView {
-                    name: secret.name.clone(),
-                    header: secret.header.clone(),
-                    client_credentials: secret.client_credentials,
-                })
-                .collect(),
-            settings: sheet.settings.clone(),
-            limits: limits.filter_map(|(name, value)| Some((name.clone(), value.as_u64()?))).collect(),
-        }
-    }
-}
-
-fn view(sheet: &PermissionSheet, overview: &str, file: &std::path::Path, connected: Option<bool>) -> PluginView {
-    PluginView {
-        id: sheet.plugin.to_string(),
-        kind: sheet.kind.to_string(),
-        name: sheet.name.clone(),
-        version: sheet.version.clone(),
-        overview: overview.to_owned(),
-        file: file_name(file),
-        digest: sheet.digest.to_string(),
-        fingerprint: sheet.fingerprint.to_string(),
-        connected,
-    }
-}
-
-fn file_name(file: &std::path::Path) -> String {
-    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn skill_view(skill: &Skill) -> PluginView {
-    view(&skill.sheet, &skill.manifest.overview, &skill.file, None)
-}
-
-fn connector_view(connector: &Connector, connected: bool) -> PluginView {
-    view(&connector.sheet, &connector.manifest.overview, &connector.file, Some(connected))
-}
-
-/// The live plugins.
-#[utoipa::path(get, path = "/api/v1/plugins", tag = "operator", security(("operator" = [])),
+/// The plugins: what serves, what waits for a person, and what did once.
+#[utoipa::path(get, path = "/api/v1/plugins", tag = "operator", security(("operator" = [])), params(Days),
     responses(
         (status = 200, description = "All of them", body = Plugins),
-        (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "No such number of days", body = ProblemBody, content_type = "application/problem+json"),
     ))]
-pub(super) async fn list(State(server): State<Server>, _: Operator) -> Json<Plugins> {
+pub(super) async fn list(
+    State(server): State<Server>,
+    _: Operator,
+    Params(days): Params<Days>,
+) -> Answer<Json<Plugins>> {
+    let usages = Usages::read(&server, &days).await?;
     let generation = server.host().generation();
-    let skills = generation.skills.values().map(|skill| skill_view(skill));
-    let connectors = generation.connectors.iter();
-    let connectors =
-        connectors.map(|(id, connector)| connector_view(connector, generation.integrations.contains_key(id)));
-    Json(Plugins { generation: generation.number, plugins: skills.chain(connectors).collect() })
+    let mut of_plugin: BTreeMap<&PluginId, Vec<&Arc<Release>>> = BTreeMap::new();
+    for release in newest_first(generation.releases.values()) {
+        of_plugin.entry(&release.plugin).or_default().push(release);
+    }
+    let mut of_plugin: Vec<_> = of_plugin.into_values().collect();
+    of_plugin.sort_by_key(|releases| releases.first().map(|release| release.sheet.kind));
+    let views = of_plugin.iter().filter_map(|releases| PluginView::of(&server, &generation, releases, &usages));
+    let plugins = views.collect();
+    Ok(Json(Plugins { generation: generation.number, days: usages.days(), plugins }))
 }
 
-/// One plugin and what it can do.
+/// One plugin, what it can do, and its releases.
 #[utoipa::path(get, path = "/api/v1/plugins/{id}", tag = "operator", security(("operator" = [])),
-    params(("id" = String, Path, description = "The plugin's id")),
+    params(("id" = String, Path, description = "The plugin's id"), Days),
     responses(
         (status = 200, description = "The plugin", body = PluginDetail),
-        (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such plugin", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "No such number of days", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn read(
     State(server): State<Server>,
     _: Operator,
     Named(id): Named<PluginId>,
+    Params(days): Params<Days>,
 ) -> Answer<Json<PluginDetail>> {
+    let usages = Usages::read(&server, &days).await?;
     let generation = server.host().generation();
-    if let Some(skill) = generation.skills.get(&id) {
-        return Ok(Json(PluginDetail { plugin: skill_view(skill), sheet: (&skill.sheet).into() }));
-    }
-    let connector = generation.connectors.get(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
-    let plugin = connector_view(connector, generation.integrations.contains_key(&id));
-    Ok(Json(PluginDetail { plugin, sheet: (&connector.sheet).into() }))
+    let releases = newest_first(generation.releases.values().filter(|release| release.plugin == id));
+    let none = || Problem::new(Kind::NotFound).detail(format!("there is no plugin {id}"));
+    let plugin = PluginView::of(&server, &generation, &releases, &usages).ok_or_else(none)?;
+    let sheet = standing(&releases).ok_or_else(none)?;
+    Ok(Json(PluginDetail {
+        plugin,
+        sheet: (&sheet.sheet).into(),
+        releases: releases.iter().map(|release| ReleaseView::of(release)).collect(),
+    }))
 }
 
 /// A file that wasn't taken.
@@ -254,11 +167,12 @@ pub(super) struct Refused {
     refused: Vec<RefusedView>,
 }
 
-/// The files in the plugin folder that weren't taken, with the reasons.
+/// The files in the plugin folder that weren't taken, with the reasons. One that waits for a person is taken: see the
+/// releases.
 #[utoipa::path(get, path = "/api/v1/plugins/refused", tag = "operator", security(("operator" = [])),
     responses(
         (status = 200, description = "All of them", body = Refused),
-        (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn refused(State(server): State<Server>, _: Operator) -> Json<Refused> {
     let generation = server.host().generation();
@@ -268,4 +182,46 @@ pub(super) async fn refused(State(server): State<Server>, _: Operator) -> Json<R
         still_serving: refused.still_serving.as_ref().map(ToString::to_string),
     });
     Json(Refused { generation: generation.number, refused: refused.collect() })
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A former generation that some turns still run on.
+#[derive(Serialize, ToSchema)]
+struct DrainingView {
+    /// Its number.
+    generation: u64,
+    /// Turns that began on it and haven't ended.
+    turns: usize,
+    /// How long ago the next one took its place.
+    seconds: u64,
+}
+
+/// The live generation, and former ones that aren't over yet.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Generations {
+    /// The number of the live one; it counts up with every change.
+    current: u64,
+    /// Turns that run on it.
+    turns: usize,
+    /// Former ones that some turns still run on, oldest first.
+    draining: Vec<DrainingView>,
+}
+
+/// The live set of plugins by its number, and the former ones on which turns are under way.
+#[utoipa::path(get, path = "/api/v1/generations", tag = "operator", security(("operator" = [])),
+    responses(
+        (status = 200, description = "The live one and those that end", body = Generations),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn generations(State(server): State<Server>, _: Operator) -> Json<Generations> {
+    let generation = server.host().generation();
+    let draining = server.host().draining().into_iter().map(|former| DrainingView {
+        generation: former.generation,
+        turns: former.turns,
+        seconds: former.since.as_secs(),
+    });
+    Json(Generations { current: generation.number, turns: generation.turns(), draining: draining.collect() })
 }

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use super::operators::Operators;
 use crate::channels::webchat::Look;
 use crate::config::{Config, Site};
 use crate::limits::Gate;
@@ -7,10 +8,8 @@ use crate::metrics::Metrics;
 use crate::seal::SealingKey;
 use crate::sources::Sources;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use subtle::ConstantTimeEq;
 use tokio::sync::{broadcast, watch};
 use url::Url;
 use usher_agent::Agent;
@@ -18,6 +17,9 @@ use usher_agent::ids::SessionId;
 use usher_agent::store::Store;
 use usher_host::Host;
 use utoipa::openapi::OpenApi;
+
+/// So many components may be on their way in at once: each is held in memory as a whole.
+const UPLOADS: usize = 4;
 
 /// Tells the time; a test may set its own.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -38,7 +40,7 @@ pub(crate) struct ServerParts {
     pub(crate) sealing_key: SealingKey,
     /// Names the sources of answers.
     pub(crate) sources: Sources,
-    /// The operator's token.
+    /// The token of the operator `admin`; the others' are in the configuration.
     pub(crate) admin_token: crate::config::Secret,
     /// Tells the time.
     pub(crate) clock: Clock,
@@ -52,11 +54,12 @@ pub struct Server(Arc<Inner>);
 
 struct Inner {
     parts: ServerParts,
-    admin_hash: [u8; 32],
+    operators: Operators,
     gate: Gate,
     openapi: OpenApi,
     streams: Mutex<HashMap<SessionId, usize>>,
     changing: tokio::sync::Mutex<()>,
+    uploads: tokio::sync::Semaphore,
     ended: broadcast::Sender<SessionId>,
 }
 
@@ -84,15 +87,16 @@ impl Looking<'_> {
 impl Server {
     /// Puts it together.
     pub(crate) fn new(parts: ServerParts) -> Self {
-        let admin_hash = Sha256::digest(parts.admin_token.reveal().as_bytes()).into();
+        let operators = Operators::new(&parts.admin_token, &parts.config.operators);
         let gate = Gate::new(&parts.config.limits);
         Self(Arc::new(Inner {
             parts,
-            admin_hash,
+            operators,
             gate,
             openapi: super::openapi(),
             streams: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
+            uploads: tokio::sync::Semaphore::new(UPLOADS),
             ended: broadcast::channel(256).0,
         }))
     }
@@ -178,10 +182,14 @@ impl Server {
         }
     }
 
-    /// Whether a token is the operator's. Takes as long for a wrong one.
-    pub(super) fn is_operator(&self, token: &str) -> bool {
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        hash.ct_eq(&self.0.admin_hash).into()
+    /// The name of the operator whose token this is.
+    pub(super) fn operator(&self, token: &str) -> Option<&str> {
+        self.0.operators.holder(token)
+    }
+
+    /// A place for one more component that is sent here; none where as many as may be in memory at once already are.
+    pub(super) fn upload_place(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.0.uploads.try_acquire().ok()
     }
 
     /// A place for one more event stream of a session; none where it has as many as it may.

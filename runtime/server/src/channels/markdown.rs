@@ -206,6 +206,7 @@ fn marks(level: HeadingLevel) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn show(text: &str) -> String {
         let hosts = ["shop.example.com".parse().expect("a host")];
@@ -273,5 +274,40 @@ mod tests {
         assert_eq!(blocks.len(), 2);
         let Block::Paragraph { spans } = &blocks[0] else { panic!("a paragraph") };
         assert_eq!(spans, &[Span { text: "**no** [x](https://shop.example.com)".into(), ..Span::default() }]);
+    }
+
+    proptest! {
+        /// Whatever a skill writes, a link leads to the shop or to a mail program, and everything else is text.
+        #[test]
+        fn any_text_becomes_allowed_nodes_only(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    any::<String>(),
+                    "[a-z*_`<>#!\\[\\]()\n -]{0,12}",
+                    Just("[a](https://shop.example.com/x)".to_owned()),
+                    Just("[a](https://shop.example.com@evil.example/)".to_owned()),
+                    Just("[a](javascript:alert(1))".to_owned()),
+                    Just("[a](JaVa\tscript:alert(1))".to_owned()),
+                    Just("[a](data:text/html,x)".to_owned()),
+                    Just("<img src=x onerror=alert(1)>".to_owned()),
+                    Just("![a](https://shop.example.com/pixel.gif)".to_owned()),
+                ],
+                0..8,
+            ),
+        ) {
+            let hosts = ["shop.example.com".parse().expect("a host")];
+            for block in parse(&parts.concat(), &LinkPolicy { hosts: &hosts, from_tools: &[] }) {
+                let items = match block {
+                    Block::Paragraph { spans } => vec![spans],
+                    Block::List { items, .. } => items,
+                };
+                for href in items.into_iter().flatten().filter_map(|span| span.href) {
+                    let url = url::Url::parse(&href).expect("an address");
+                    let to_shop = url.scheme() == "https" && url.host_str() == Some("shop.example.com");
+                    let plain = url.username().is_empty() && url.password().is_none();
+                    prop_assert!((to_shop && plain) || ["mailto", "tel"].contains(&url.scheme()), "{}", href);
+                }
+            }
+        }
     }
 }

@@ -64,10 +64,34 @@ pub(crate) struct MessageView {
     /// The visitor is asked to sign in; the question is answered afterwards without being asked again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sign_in: Option<SignInView>,
+    /// The visitor is asked to agree before something is changed; `blocks` holds the question. Only the server itself
+    /// asks so: no skill's answer can look like it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) consent: Option<ConsentView>,
     /// The conversation goes to the team.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub(crate) handoff: bool,
+}
+
+/// What a visitor is asked to agree to. It is answered by sending the `ref` of one of the two buttons as `choose`, or by
+/// typing a plain yes or no; any other message leaves it unanswered, and nothing is changed. Only the latest question of a
+/// conversation can be answered, and each only once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ConsentView {
+    /// What kind of change it is, in the server's words (English).
+    title: String,
+    /// What will be done, in the words of the skill that asks for it. Plain text.
+    summary: String,
+    /// What the change is really about, as it will be passed on: the order's name, the new address. Plain text.
+    details: Vec<String>,
+    /// Agrees to exactly this.
+    yes: ButtonView,
+    /// Doesn't.
+    no: ButtonView,
+    /// After this moment a yes leads to the question being asked again (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
 }
 
 /// How a visitor can sign in.
@@ -237,6 +261,7 @@ impl Look<'_> {
             quick_replies: Vec::new(),
             sources: Vec::new(),
             sign_in: None,
+            consent: None,
             handoff: false,
         };
         match &message.body {
@@ -254,6 +279,24 @@ impl Look<'_> {
                 let ways: Vec<String> = self.config.handoff.links.iter().map(|way| way.url.to_string()).collect();
                 view.blocks = parse(text, &self.links(&ways));
                 view.handoff = true;
+            }
+            Body::Consent { text, title, summary, details, yes, no, expires_at, .. } => {
+                view.blocks = plain(text);
+                let mut places = Places { seq: view.seq, next: 0 };
+                let mut button = |label: &str| ButtonView {
+                    place: places.take(),
+                    label: clean_line(label),
+                    kind: ButtonKind::Choose,
+                    href: None,
+                };
+                view.consent = Some(ConsentView {
+                    title: clean_line(title),
+                    summary: clean_line(summary),
+                    details: details.iter().map(|detail| clean_line(detail)).collect(),
+                    yes: button(yes),
+                    no: button(no),
+                    expires_at: expires_at.to_string(),
+                });
             }
         }
         view
@@ -420,8 +463,19 @@ impl ButtonPlace {
         Some(Self { seq: seq.parse().ok()?, index: index.parse().ok()? })
     }
 
-    /// The button of a reply that stands there.
-    pub(crate) fn button(self, reply: &Reply) -> Option<&Button> {
-        reply.cards.iter().flat_map(|card| &card.buttons).chain(&reply.quick_replies).nth(self.index)
+    /// What the customer says by pressing the button that stands there in a message; none where there is no such button,
+    /// or none that says anything.
+    pub(crate) fn pressed(self, body: &Body) -> Option<Body> {
+        match (body, self.index) {
+            (Body::Reply { skill, reply }, index) => {
+                let on_cards = reply.cards.iter().flat_map(|card| &card.buttons);
+                let button = on_cards.chain(&reply.quick_replies).nth(index)?;
+                let Action::Choose(value) = &button.action else { return None };
+                Some(Body::Choice { label: clean_line(&button.label), skill: skill.clone(), value: value.clone() })
+            }
+            (Body::Consent { .. }, 0) => body.answered(true),
+            (Body::Consent { .. }, 1) => body.answered(false),
+            _ => None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `usher config`.
 
 use super::ConfigFile;
-use crate::config::{self, EXAMPLE};
+use crate::config::{self, ADMIN, Config, EXAMPLE};
 use anyhow::bail;
 use clap::{Args, Subcommand};
 
@@ -29,6 +29,9 @@ impl Configuration {
                 println!("  listens on   {}", config.listen);
                 println!("  keeps data   {}", config.data_dir.display());
                 println!("  plugins from {}", config.plugins.display());
+                println!("  trusts       {}", trust(&config));
+                let names = config.operators.iter().map(|operator| operator.name.as_str());
+                println!("  operators    {}", std::iter::once(ADMIN).chain(names).collect::<Vec<_>>().join(", "));
                 let sites: Vec<_> = config.sites.iter().map(|site| site.id.as_str()).collect();
                 println!("  sites        {}", sites.join(", "));
                 println!(
@@ -43,5 +46,12 @@ impl Configuration {
             }
             None => bail!("say `usher config check` or `usher config --example`"),
         }
+    }
+}
+
+fn trust(config: &Config) -> String {
+    match config.trust.sequence() {
+        0 => "no key: every plugin waits for a person".to_owned(),
+        sequence => format!("by policy {sequence}"),
     }
 }

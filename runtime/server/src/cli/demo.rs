@@ -2,6 +2,7 @@
 //! HTTP API as an operator would, and the shop's pages show the widget.
 
 mod operator;
+mod review;
 
 use super::serve::{asked_to_stop, runtime, start_logging};
 use crate::config::{self, Config, Log, LogFormat};
@@ -22,6 +23,9 @@ use usher_standins::{Ports, SHOP_NAME, Standins, StandinsConfig};
 /// The shop's address at Shopify, which its stand-in answers for.
 const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
+/// Files in the data folder: the demo's own operator's token, and the trust policy.
+const OPERATOR_TOKEN: &str = "demo-operator";
+const TRUST: &str = "trust.toml";
 
 #[derive(Args)]
 pub(super) struct Demo {
@@ -31,6 +35,10 @@ pub(super) struct Demo {
     /// The folder with the plugins' components; by default `plugins` in the data folder.
     #[arg(long)]
     plugins: Option<PathBuf>,
+    /// A public key of `usher key new`: what it signed serves at once. May be said several times. Without it, the demo
+    /// approves what it finds at its start.
+    #[arg(long, value_name = "FILE.pub")]
+    trust: Vec<PathBuf>,
     /// The server's port; shop, mailbox and providers get the four after it. 0 takes free ones.
     #[arg(long, default_value_t = 8787)]
     port: u16,
@@ -80,6 +88,11 @@ impl Demo {
         let url = running.public_url.as_str().trim_end_matches('/').to_owned();
         standins.embed_widget(&url);
         let operator = Operator::new(&url, run::admin_token(&config)?)?;
+        let host = running.agent.host().clone();
+        if self.trust.is_empty() {
+            let token = keys::key_file(&config.data_dir.join(OPERATOR_TOKEN))?;
+            review::approve_all(&host, &Operator::new(&url, token)?).await?;
+        }
         connect(&operator, &settings, &standins).await;
         for (id, text) in ARTICLES {
             operator.put(&format!("articles/{id}"), article(text).with_context(|| format!("article `{id}`"))?).await?;
@@ -89,8 +102,12 @@ impl Demo {
         println!("  mailbox   {}    one-time codes arrive here", standins.mailbox.url());
         println!("  API       {url}/api/v1/openapi.json");
         println!("  operator  token in {}", config.data_dir.join("admin-token").display());
-        println!("  plugins   {}    put a component here and it is loaded", plugins.display());
+        println!(
+            "  plugins   {}    put a component here: signed by a trusted key it serves, else it waits",
+            plugins.display()
+        );
         println!("  terminal  usher chat --url {url}\n\nCtrl-C ends it.");
+        tokio::spawn(review::announce(host, url, self.data_dir.join("admin-token")));
         asked_to_stop().await?;
         running.close().await;
         Ok(())
@@ -102,13 +119,16 @@ impl Demo {
         let data_dir = base.join(&self.data_dir);
         secret_file(&data_dir.join("demo-identity"), &settings.storefront.tokens.secret)?;
         secret_file(&data_dir.join("demo-mail"), &settings.mailbox.token)?;
+        secret_file(&data_dir.join(TRUST), &review::policy(&self.trust)?)?;
+        keys::key_file(&data_dir.join(OPERATOR_TOKEN))?;
         let file = |name: &str| format!("file:{}", data_dir.join(name).display());
         let shop = standins.storefront.url();
         let tokens = &settings.storefront.tokens;
         let text = toml::to_string(&json!({
             "listen": format!("127.0.0.1:{}", self.port),
             "data-dir": data_dir,
-            "plugins": { "folder": base.join(plugins) },
+            "plugins": { "folder": base.join(plugins), "trust": data_dir.join(TRUST) },
+            "operators": [{ "name": review::OPERATOR, "token": file(OPERATOR_TOKEN) }],
             "shop": { "name": SHOP_NAME, "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin", "voice": "friendly" },
             "sites": [{
                 "id": settings.storefront.site_id,
@@ -153,7 +173,7 @@ async fn connect(operator: &Operator, settings: &StandinsConfig, standins: &Stan
     for (connector, integration) in integrations {
         let connected = async {
             operator.put(&format!("integrations/{connector}"), integration).await?;
-            let checked = operator.post(&format!("integrations/{connector}/check")).await?;
+            let checked = operator.post(&format!("integrations/{connector}/check"), None).await?;
             let message = checked["message"].as_str().unwrap_or_default().to_owned();
             if checked["ok"] == true { Ok(message) } else { bail!("{message}") }
         };

@@ -1,11 +1,18 @@
 //! What is typed: `usher serve`, `usher chat`, `usher inspect` and the others, each in a file of its own.
 
+mod audit;
 mod build;
 mod chat;
+mod client;
 mod configuration;
 mod demo;
+mod diff;
+mod doctor;
 mod inspect;
+mod key;
 mod new;
+mod plugins;
+mod replay;
 mod serve;
 mod terminal;
 
@@ -31,12 +38,24 @@ enum Command {
     Build(build::Build),
     /// Start a new skill from the template.
     New(new::New),
+    /// Make keys that sign plugins.
+    Key(key::Key),
+    /// See what serves in a running server and what waits, and decide about it.
+    Plugins(plugins::PluginsCommand),
+    /// Read the audit, verify that nothing in it was changed, sign it, and erase what it recorded of somebody.
+    Audit(audit::AuditCommand),
+    /// Run recorded conversations again, on the release that they ran on or on another one.
+    Replay(replay::Replay),
     /// Print what a component can do, without running it.
     Inspect(inspect::Inspect),
+    /// Print what one component can do and another can't.
+    Diff(diff::Diff),
     /// Talk to a server from the terminal.
     Chat(chat::Chat),
     /// Check the configuration, or print a documented example.
     Config(configuration::Configuration),
+    /// Check this machine, or (--limits) that hostile plugins are stopped on it.
+    Doctor(doctor::Doctor),
     /// Compile one component from standard input to standard output. The server starts this itself.
     #[command(name = crate::run::COMPILE, hide = true)]
     CompileComponent {
@@ -62,7 +81,19 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Build(build) => build.run(),
         Command::New(new) => new.run(),
+        Command::Key(key) => key.run(),
+        Command::Plugins(plugins) => plugins.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Diff(diff) => match diff.run() {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
+        Command::Doctor(doctor) => match doctor.run() {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Chat(chat) => chat.run(),
         Command::Config(config) => config.run(),
     };

@@ -3,16 +3,17 @@
 use super::error::{ConfigError, ConfigProblem};
 use super::secret::SecretRef;
 use super::settings::{self, Settings};
-use super::{Config, Handoff, HandoffLink, Limits, Log, Mail, Secret, Shop, Site};
+use super::{ADMIN, Config, Handoff, HandoffLink, Limits, Log, Mail, NamedOperator, Secret, Shop, Site};
 use crate::identity::{IdentityKey, IdentityRules};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use usher_host::TrustPolicy;
 use usher_manifest::PluginId;
 
 /// Variables that belong to the command line, not to the configuration.
-const NOT_SETTINGS: &[&str] = &["config", "url", "site", "build", "admin_token"];
+const NOT_SETTINGS: &[&str] = &["config", "url", "site", "build", "admin_token", "token"];
 
 /// Reads a file and overlays the environment. Relative paths in it start at the file's folder.
 ///
@@ -73,10 +74,8 @@ impl Checker<'_> {
     /// None only where something was wrong and has been noted.
     fn config(&mut self, settings: Settings) -> Option<Config> {
         let data_dir = self.base.join(&settings.data_dir);
-        let plugins = match settings.plugins {
-            Some(plugins) => self.base.join(plugins.folder),
-            None => self.base.join("plugins"),
-        };
+        let plugins = self.base.join(&settings.plugins.folder);
+        let trust = self.trust(settings.plugins.trust.as_deref());
         if let Some(url) = &settings.public_url
             && (url.0.path() != "/" || url.0.query().is_some() || url.0.fragment().is_some())
         {
@@ -95,10 +94,8 @@ impl Checker<'_> {
         if tracing_subscriber::EnvFilter::try_new(&settings.log.filter).is_err() {
             self.wrong("log.filter", "it is not a filter; write it like `info` or `info,usher=debug`");
         }
-        let admin_token = settings.admin.token.and_then(|token| self.secret("admin.token", &token));
-        if admin_token.as_ref().is_some_and(|token| token.reveal().len() < 32) {
-            self.wrong("admin.token", "it is shorter than 32 bytes; make one with `openssl rand -hex 32`");
-        }
+        let admin_token = settings.admin.token.and_then(|token| self.token("admin.token", &token));
+        let operators = self.operators(settings.operators, admin_token.as_ref());
         let sealing_key = settings.secrets.key.and_then(|key| self.secret("secrets.key", &key));
         if let Some(key) = &sealing_key
             && crate::seal::SealingKey::from_text(key.reveal()).is_err()
@@ -111,6 +108,7 @@ impl Checker<'_> {
             data_dir,
             trusted_proxies: settings.trusted_proxies,
             plugins,
+            trust: trust?,
             shop,
             fallback_skill: fallback_skill?,
             skill_settings,
@@ -120,8 +118,50 @@ impl Checker<'_> {
             limits,
             log: Log { format: settings.log.format, filter: settings.log.filter },
             admin_token,
+            operators,
             sealing_key,
         })
+    }
+
+    /// The trust policy; without one, everything waits for a person.
+    fn trust(&mut self, file: Option<&Path>) -> Option<TrustPolicy> {
+        let Some(file) = file else { return Some(TrustPolicy::cautious()) };
+        TrustPolicy::read(&self.base.join(file)).map_err(|error| self.wrong("plugins.trust", error.to_string())).ok()
+    }
+
+    /// An operator's token.
+    fn token(&mut self, key: &str, token: &SecretRef) -> Option<Secret> {
+        let token = self.secret(key, token)?;
+        if token.reveal().len() < 32 {
+            self.wrong(key, "it is shorter than 32 bytes; make one with `openssl rand -hex 32`");
+        }
+        Some(token)
+    }
+
+    fn operators(&mut self, operators: Vec<settings::Operator>, admin: Option<&Secret>) -> Vec<NamedOperator> {
+        let mut checked: Vec<NamedOperator> = Vec::new();
+        for (index, operator) in operators.into_iter().enumerate() {
+            let key = |name: &str| format!("operators.{index}.{name}");
+            let name = operator.name;
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
+            if !(1..=60).contains(&name.len()) || !name.chars().all(plain) {
+                self.wrong(key("name"), format!("`{name}` is not a name; use up to 60 letters, digits and . - _ @"));
+            }
+            if name == ADMIN {
+                self.wrong(key("name"), "`admin` is the operator whose token is `admin.token`; use another name");
+            }
+            if checked.iter().any(|other| other.name == name) {
+                self.wrong(key("name"), format!("there are two operators `{name}`; each needs a name of their own"));
+            }
+            let Some(token) = self.token(&key("token"), &operator.token) else { continue };
+            // Two people with one token would count as one, or one as two.
+            let mut others = checked.iter().map(|other| &other.token).chain(admin);
+            if others.any(|other| other.reveal() == token.reveal()) {
+                self.wrong(key("token"), "another operator has this token; make one with `openssl rand -hex 32`");
+            }
+            checked.push(NamedOperator { name, token });
+        }
+        checked
     }
 
     fn shop(&mut self, shop: settings::Shop) -> Shop {
@@ -289,6 +329,8 @@ impl Checker<'_> {
             ("signed-in-hours", limits.signed_in_hours),
             ("connections", u32::try_from(limits.connections).unwrap_or(u32::MAX)),
             ("streams-per-session", u32::try_from(limits.streams_per_session).unwrap_or(u32::MAX)),
+            ("allowance.customer-calls-per-hour", limits.allowance.customer_calls_per_hour),
+            ("allowance.skill-calls-per-hour", limits.allowance.skill_calls_per_hour),
         ];
         for (name, number) in numbers {
             if number == 0 {
@@ -305,6 +347,7 @@ impl Checker<'_> {
             streams_per_session: limits.streams_per_session,
             signed_in_hours: limits.signed_in_hours.min(24 * 30),
             plugin: limits.plugin,
+            allowance: limits.allowance,
         }
     }
 }

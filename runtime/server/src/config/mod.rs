@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
+use usher_host::TrustPolicy;
 use usher_manifest::PluginId;
 
 /// The documented example, as `usher config --example` prints it.
@@ -39,8 +40,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// The folder that plugins are loaded from.
+    /// The folder that plugins are proposed in.
     pub plugins: PathBuf,
+    /// What may go live, and who must agree.
+    pub trust: TrustPolicy,
     /// The shop.
     pub shop: Shop,
     /// The skill that is asked where no other fits.
@@ -57,8 +60,10 @@ pub struct Config {
     pub limits: Limits,
     /// How the log is written.
     pub log: Log,
-    /// The operator's token; none: generated into the data folder.
+    /// The token of the operator `admin`; none: generated into the data folder.
     pub admin_token: Option<Secret>,
+    /// The other operators.
+    pub operators: Vec<NamedOperator>,
     /// Seals the integrations' secrets; none: generated into the data folder.
     pub sealing_key: Option<Secret>,
 }
@@ -155,6 +160,20 @@ pub struct Limits {
     pub signed_in_hours: u32,
     /// What one call of a plugin may use.
     pub plugin: usher_host::Limits,
+    /// What may be called in an hour, and when a plugin is quarantined.
+    pub allowance: usher_host::Allowance,
+}
+
+/// The name of the operator whose token is `admin.token`.
+pub const ADMIN: &str = "admin";
+
+/// An operator with a name: whatever they decide is written down with it.
+#[derive(Clone, Debug)]
+pub struct NamedOperator {
+    /// Unique, and not [`ADMIN`].
+    pub name: String,
+    /// Their token, which no one else has.
+    pub token: Secret,
 }
 
 /// How the log is written.

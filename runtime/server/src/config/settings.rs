@@ -17,7 +17,8 @@ pub(super) struct Settings {
     pub(super) data_dir: PathBuf,
     #[serde(default)]
     pub(super) trusted_proxies: Vec<IpNet>,
-    pub(super) plugins: Option<Plugins>,
+    #[serde(default)]
+    pub(super) plugins: Plugins,
     pub(super) shop: Shop,
     #[serde(default)]
     pub(super) skills: Skills,
@@ -33,6 +34,8 @@ pub(super) struct Settings {
     #[serde(default)]
     pub(super) admin: Admin,
     #[serde(default)]
+    pub(super) operators: Vec<Operator>,
+    #[serde(default)]
     pub(super) secrets: Secrets,
 }
 
@@ -47,7 +50,19 @@ fn default_data_dir() -> PathBuf {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Plugins {
+    #[serde(default = "default_plugin_folder")]
     pub(super) folder: PathBuf,
+    pub(super) trust: Option<PathBuf>,
+}
+
+impl Default for Plugins {
+    fn default() -> Self {
+        Self { folder: default_plugin_folder(), trust: None }
+    }
+}
+
+fn default_plugin_folder() -> PathBuf {
+    "plugins".into()
 }
 
 #[derive(Deserialize)]
@@ -177,6 +192,7 @@ pub(super) struct Limits {
     pub(super) streams_per_session: usize,
     pub(super) signed_in_hours: u32,
     pub(super) plugin: usher_host::Limits,
+    pub(super) allowance: usher_host::Allowance,
 }
 
 impl Default for Limits {
@@ -191,6 +207,7 @@ impl Default for Limits {
             streams_per_session: 6,
             signed_in_hours: 12,
             plugin: usher_host::Limits::default(),
+            allowance: usher_host::Allowance::default(),
         }
     }
 }
@@ -222,6 +239,13 @@ impl Default for Log {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Admin {
     pub(super) token: Option<SecretRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Operator {
+    pub(super) name: String,
+    pub(super) token: SecretRef,
 }
 
 #[derive(Default, Deserialize)]

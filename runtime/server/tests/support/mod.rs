@@ -21,6 +21,7 @@ pub struct Site {
     pub running: Option<Running>,
     pub http: reqwest::Client,
     pub url: String,
+    /// The token of the operator `admin`.
     pub operator: String,
     pub folder: TempDir,
     settings: String,
@@ -39,8 +40,14 @@ impl Site {
     }
 
     pub async fn with(settings: Settings<'_>) -> Self {
+        Self::among(settings, |_| {}).await
+    }
+
+    /// As [`Site::with`], in a folder that was prepared.
+    pub async fn among(settings: Settings<'_>, prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("identity"), SECRET).unwrap();
+        prepare(folder.path());
         let limits = if settings.sections.contains("[limits]") {
             ""
         } else {
@@ -67,6 +74,22 @@ impl Site {
         let running = launch(&self.settings, self.folder.path()).await;
         self.url = format!("http://{}", running.address);
         self.running = Some(running);
+    }
+
+    /// Stops the server and tries to start it again over the same data.
+    pub async fn try_restart(&mut self) -> anyhow::Result<()> {
+        if let Some(running) = self.running.take() {
+            running.close().await;
+        }
+        let running = try_launch(&self.settings, self.folder.path()).await?;
+        self.url = format!("http://{}", running.address);
+        self.running = Some(running);
+        Ok(())
+    }
+
+    /// Tries to start the server that was stopped over the same data, with a configuration that names no trust policy.
+    pub async fn without_policy(&self) -> anyhow::Result<Running> {
+        try_launch(&self.settings.replace("trust = \"trust.toml\"\n", ""), self.folder.path()).await
     }
 
     pub fn agent(&self) -> &usher_agent::Agent {
@@ -105,9 +128,13 @@ impl Site {
 }
 
 async fn launch(text: &str, folder: &Path) -> Running {
-    let config = load_text("the test's settings", text, folder, false).unwrap();
+    try_launch(text, folder).await.unwrap()
+}
+
+async fn try_launch(text: &str, folder: &Path) -> anyhow::Result<Running> {
+    let config = load_text("the test's settings", text, folder, false)?;
     let options = Options { program: env!("CARGO_BIN_EXE_usher").into() };
-    run::start(config, options).await.unwrap()
+    run::start(config, options).await
 }
 
 /// A visitor with a conversation.

@@ -13,8 +13,10 @@
 //!
 //! Each test makes an engine of its own, so they run side by side.
 
+pub mod audit;
 pub mod conversations;
 pub mod inbox;
+pub mod ledger;
 pub mod operator;
 pub mod outbox;
 pub mod restart;
@@ -27,16 +29,22 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
 use usher_agent::store::Store;
+use usher_host::Ledger;
 
 /// What a test comes to. An error fails it as a failed assertion does.
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What an engine is: the agent's store and the host's ledger over the same database.
+pub trait Keeps: Store + Ledger {}
+
+impl<T: Store + Ledger> Keeps for T {}
 
 /// One database of the engine under test.
 #[async_trait]
 pub trait Engine: Send + Sync {
     /// Opens the store: empty the first time, later with what was stored. A test drops what it opened before it opens
     /// again, which stands for a restart of the server.
-    async fn open(&self) -> Outcome<Arc<dyn Store>>;
+    async fn open(&self) -> Outcome<Arc<dyn Keeps>>;
 }
 
 /// A test that waits for something that never comes fails after five minutes, rather than never.
@@ -86,10 +94,31 @@ macro_rules! conformance {
                 history_is_bounded_and_ends_before_the_message,
                 memory_is_replaced_whole_for_each_skill,
             ]
+            audit: [
+                lines_are_numbered_and_read_both_ways,
+                lines_are_found_by_what_is_asked_for,
+                many_writers_leave_no_gap,
+                a_turn_leaves_its_line_and_its_recording,
+                a_turn_that_isnt_stored_leaves_no_line,
+                an_erased_subject_is_unreadable_and_the_audit_holds,
+                recordings_end_with_their_time,
+                a_checkpoint_is_made_once,
+                use_is_counted_by_plugin_and_function,
+            ]
+            ledger: [
+                releases_are_kept_with_the_entries_that_say_why,
+                a_policys_number_never_falls,
+                an_acting_call_is_known_from_its_intent_on,
+                a_call_that_wasnt_made_may_be_made,
+                the_same_call_under_another_key_is_found,
+                only_one_of_many_is_the_first,
+                an_erased_answer_isnt_taken_for_none,
+            ]
             restart: [
                 what_was_cut_off_waits_again,
                 attempts_outlive_the_process,
                 everything_is_there_again,
+                the_audit_goes_on,
             ]
             sign_in: [
                 a_message_waits_until_its_session_signs_in,

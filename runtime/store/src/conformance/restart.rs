@@ -1,11 +1,13 @@
 //! What is there after a restart.
 
+use crate::conformance::ledger::release;
 use crate::conformance::scene::{
-    answer, ask_to_sign_in, begin, conversation, conversation_of, delivery, identity, messages, minutes, now, say,
-    session, there,
+    answer, ask_to_sign_in, begin, conversation, conversation_of, customer, delivery, entry, identity, lines, messages,
+    minutes, now, recorded, say, session, there,
 };
 use crate::conformance::{Engine, Outcome};
 use usher_agent::store::CodeCheck;
+use usher_host::Action;
 
 pub async fn what_was_cut_off_waits_again(engine: &dyn Engine) -> Outcome {
     let store = engine.open().await?;
@@ -87,5 +89,21 @@ pub async fn everything_is_there_again(engine: &dyn Engine) -> Outcome {
     assert_eq!(store.check_code(visitor.id, [9; 32], now(), 5).await?.0, CodeCheck::Right);
     assert!(!store.use_token_id("jti", minutes(10)).await?);
     assert_eq!(say(&*store, id, "b").await?.message.seq, 3);
+    Ok(())
+}
+
+pub async fn the_audit_goes_on(engine: &dyn Engine) -> Outcome {
+    let mut kept_elsewhere = Vec::new();
+    for round in 1..=4_u64 {
+        let store = engine.open().await?;
+        let entry = entry("operator:ada", Action::ReleaseApproved, &round.to_string());
+        store.record(vec![release("acme/returns", 1)?], vec![entry]).await?;
+        store.append_audit(recorded(customer("id:1"), b"said")).await?;
+        kept_elsewhere.push(store.checkpoint().await?);
+        assert_eq!(lines(&*store).await?.len() as u64, 2 * round);
+        let check = store.verify_audit(kept_elsewhere.clone()).await?;
+        assert_eq!((check.lines, check.checkpoints, check.problems), (2 * round, round, Vec::new()));
+        assert_eq!(check.unreadable, 0, "a key didn't outlive the process");
+    }
     Ok(())
 }

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use usher_agent::conversation::{Attention, Body, Conversation, Identity, Message, Proof, Session};
 use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
 use usher_agent::store::{
-    Accepted, ClaimedTurn, Delivery, DeliveryContent, Ending, FinishedTurn, Incoming, NewConversation, NewSession,
-    Store,
+    Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, Delivery, DeliveryContent, Ending, FinishedTurn,
+    Incoming, NewConversation, NewSession, Store, TurnAudit,
 };
 use usher_host::skill::{Channel, Expectation, Reply};
+use usher_host::{Action, Entry, Subject};
 use usher_manifest::PluginId;
 
 /// The clock, to the microsecond that a store keeps.
@@ -102,7 +103,47 @@ fn ending(conversation: ConversationId, message: MessageId, ending: Ending) -> F
         locale: None,
         memory: BTreeMap::new(),
         record: serde_json::json!({ "outcome": "reply" }),
+        audit: TurnAudit {
+            subject: visitor("nobody"),
+            detail: serde_json::json!({ "generation": 1 }),
+            recording: None,
+            uses: Vec::new(),
+        },
     }
+}
+
+pub(super) fn visitor(session: &str) -> Subject {
+    Subject::Session(session.to_owned())
+}
+
+pub(super) fn customer(id: &str) -> Subject {
+    Subject::Customer(id.to_owned())
+}
+
+/// What an operator did to a plugin.
+pub(super) fn entry(actor: &str, action: Action, plugin: &str) -> Entry {
+    Entry::new(actor, action, plugin, serde_json::json!({ "reason": "\u{1F9E6} \"new\"", "count": 2.5 }))
+}
+
+/// Something that was recorded of somebody.
+pub(super) fn recorded(subject: Subject, recording: &[u8]) -> Entry {
+    Entry {
+        subject: Some(subject),
+        recording: Some(recording.to_vec()),
+        ..entry("skill:returns", Action::ActingIntended, "conversation")
+    }
+}
+
+/// All lines, in order.
+pub(super) async fn lines(store: &dyn Store) -> Outcome<Vec<AuditLine>> {
+    Ok(store.audit(AuditFilter::default(), 0, usize::MAX).await?)
+}
+
+/// The whole audit, which holds.
+pub(super) async fn holds(store: &dyn Store) -> Outcome<AuditCheck> {
+    let check = store.verify_audit(Vec::new()).await?;
+    assert_eq!(check.problems, Vec::<String>::new());
+    Ok(check)
 }
 
 /// Every message of a conversation.

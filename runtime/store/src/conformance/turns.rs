@@ -3,14 +3,14 @@
 use crate::conformance::scene::{
     answer, assert_no_gap, begin, conversation, conversation_of, messages, reply, say, session, skill, text, there,
 };
-use crate::conformance::{Engine, Outcome};
+use crate::conformance::{Engine, Keeps, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::{JoinSet, yield_now};
 use usher_agent::conversation::{Attention, Owner};
 use usher_agent::ids::{ConversationId, TurnId};
-use usher_agent::store::{FinishedTurn, HISTORY, Incoming, Store, StoreError};
+use usher_agent::store::{FinishedTurn, HISTORY, Incoming, StoreError};
 use usher_host::skill::{Expectation, Focus};
 
 pub async fn a_turn_sees_what_it_needs(engine: &dyn Engine) -> Outcome {
@@ -42,6 +42,7 @@ pub async fn a_finished_turn_is_stored_whole(engine: &dyn Engine) -> Outcome {
         expects: Expectation::OrderName,
         focus: Focus { order_name: Some("#1001".to_owned()), product_id: None },
         asked_which: true,
+        ..Attention::default()
     };
     let memory = BTreeMap::from([(orders.clone(), BTreeMap::from([("order".to_owned(), "#1001".to_owned())]))]);
     let mut records = Vec::new();
@@ -156,7 +157,7 @@ pub async fn only_one_of_many_gets_the_claim(engine: &dyn Engine) -> Outcome {
 }
 
 async fn begin_at_once(
-    store: &Arc<dyn Store>,
+    store: &Arc<dyn Keeps>,
     id: ConversationId,
     count: usize,
 ) -> Outcome<Vec<usher_agent::store::ClaimedTurn>> {

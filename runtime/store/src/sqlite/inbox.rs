@@ -21,7 +21,8 @@ struct Placed {
 
 enum Found {
     New(Placed),
-    Known(Accepted),
+    // Rare, and large.
+    Known(Box<Accepted>),
 }
 
 pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accepted> {
@@ -30,12 +31,12 @@ pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accept
     let name = client_id.clone();
     let found = writer
         .write(move |connection| match known(connection, conversation, &name)? {
-            Some(accepted) => Ok(Found::Known(accepted)),
+            Some(accepted) => Ok(Found::Known(Box::new(accepted))),
             None => place(connection, conversation, &name, &json, page_url.as_deref()).map(Found::New),
         })
         .await?;
     Ok(match found {
-        Found::Known(accepted) => accepted,
+        Found::Known(accepted) => *accepted,
         Found::New(placed) => Accepted {
             message: Message {
                 id: placed.id,

@@ -1,13 +1,16 @@
 //! A turn: claimed, then finished with everything that it changed, or abandoned.
 
+use crate::audit::{Keys, StoredWith, digest};
 use crate::claims::{Claims, Held};
 use crate::column::{At, Json, Word};
 use crate::failure::Outcome;
 use crate::readers::Readers;
+use crate::sqlite::audit::{NewLine, ReadyLine, append};
 use crate::sqlite::conversations::{
     self, CONVERSATION_COLUMNS, conversation_columns, message_columns, message_from_row,
 };
 use crate::sqlite::sessions;
+use crate::sqlite::usage::{UsageTally, Uses};
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -16,6 +19,7 @@ use std::sync::Arc;
 use usher_agent::conversation::{Conversation, Message, Owner, Session};
 use usher_agent::ids::{ConversationId, MessageId, TurnId};
 use usher_agent::store::{ClaimedTurn, Ending, FinishedTurn, HISTORY, Result, StoreError, StoredTurn};
+use usher_host::Action;
 use usher_host::skill::Author;
 use usher_manifest::PluginId;
 
@@ -132,10 +136,31 @@ struct Changes {
     /// By skill; none: all is forgotten.
     memory: Vec<(String, Option<String>)>,
     record: String,
+    line: ReadyLine,
+    uses: Uses,
 }
 
 impl Changes {
-    fn of(turn: &FinishedTurn) -> serde_json::Result<Self> {
+    fn of(turn: &FinishedTurn, keys: &Keys) -> Result<Self> {
+        let record = serde_json::to_string(&turn.record).map_err(super::unwritable)?;
+        let line = NewLine {
+            actor: "runtime".to_owned(),
+            action: Action::TurnHandled,
+            object: turn.conversation.to_string(),
+            subject: Some(keys.pseudonym(&turn.audit.subject)),
+            detail: turn.audit.detail.clone(),
+            stored: Some(StoredWith {
+                turn: Some(turn.id.to_string()),
+                record: Some(hex::encode(digest(record.as_bytes()))),
+                ..StoredWith::default()
+            }),
+            recording: turn.audit.recording.clone(),
+        };
+        let uses = Uses::of(&turn.audit.uses);
+        Self::written(turn, record, line.ready()?, uses).map_err(super::unwritable)
+    }
+
+    fn written(turn: &FinishedTurn, record: String, line: ReadyLine, uses: Uses) -> serde_json::Result<Self> {
         let memory = turn.memory.iter().map(|(skill, entries)| {
             let entries = if entries.is_empty() { None } else { Some(serde_json::to_string(entries)?) };
             Ok((skill.as_str().to_owned(), entries))
@@ -149,7 +174,9 @@ impl Changes {
             attention: serde_json::to_string(&turn.attention)?,
             locale: turn.locale.clone(),
             memory: memory.collect::<serde_json::Result<_>>()?,
-            record: serde_json::to_string(&turn.record)?,
+            record,
+            line,
+            uses,
         })
     }
 }
@@ -159,17 +186,24 @@ type Put = Option<(Vec<(MessageId, i64)>, At)>;
 
 /// The claim ends where the turn was stored or refused. Where the store failed it stays, so that the caller can try to
 /// store the same turn again.
-pub(super) async fn finish(writer: &Writer, claims: &Arc<Claims>, turn: FinishedTurn) -> Result<Vec<Message>> {
-    let changes = Changes::of(&turn).map_err(super::unwritable)?;
+pub(super) async fn finish(
+    writer: &Writer,
+    claims: &Arc<Claims>,
+    keys: &Arc<Keys>,
+    tally: &UsageTally,
+    turn: FinishedTurn,
+) -> Result<Vec<Message>> {
+    let changes = Changes::of(&turn, keys)?;
+    let (keys, tally) = (Arc::clone(keys), tally.clone());
     let (conversation, message) = (turn.conversation, turn.message);
     let (held, ended) = (Arc::clone(claims), Arc::clone(claims));
     let put = writer
         .write_then(
             move |connection| match held.held(conversation, message) {
-                Some(held) => store(connection, &changes, held),
+                Some(held) => store(connection, &keys, &tally, &changes, held),
                 None => Err(StoreError::ClaimLost.into()),
             },
-            move |outcome: &Outcome<Put>| {
+            move |_, outcome: &Outcome<Put>| {
                 if outcome.is_ok() {
                     ended.release(conversation, message);
                 }
@@ -190,7 +224,7 @@ pub(super) async fn finish(writer: &Writer, claims: &Arc<Claims>, turn: Finished
     Ok(replies.collect())
 }
 
-fn store(connection: &Connection, changes: &Changes, held: Held) -> Outcome<Put> {
+fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Changes, held: Held) -> Outcome<Put> {
     let (conversation, message) = (changes.conversation.0, changes.message.0);
     let (Word(owner), last_seq, signed_in_since, waits) = connection
         .prepare_cached(
@@ -221,11 +255,13 @@ fn store(connection: &Connection, changes: &Changes, held: Held) -> Outcome<Put>
     connection.prepare_cached(settle)?.execute([conversation, message])?;
 
     let now = At::now();
+    let line = append(connection, keys, &changes.line, now)?;
     connection
         .prepare_cached(
-            "INSERT INTO turn (id, conversation, message, finished_at, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO turn (id, conversation, message, finished_at, record, audit_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![changes.turn.0, conversation, message, now, changes.record])?;
+        .execute(params![changes.turn.0, conversation, message, now, changes.record, line])?;
     let mut places = Vec::with_capacity(changes.replies.len());
     let mut seq = last_seq;
     for body in &changes.replies {
@@ -257,6 +293,7 @@ fn store(connection: &Connection, changes: &Changes, held: Held) -> Outcome<Put>
                 .execute(params![conversation, skill])?,
         };
     }
+    tally.add(&changes.uses);
     Ok(Some((places, now)))
 }
 
@@ -282,7 +319,7 @@ pub(super) async fn abandon(
                     .execute([id.0, message.0])?;
                 Ok(())
             },
-            move |_| ended.release(id, message),
+            move |_, _| ended.release(id, message),
         )
         .await?;
     Ok(())

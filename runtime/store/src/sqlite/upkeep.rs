@@ -2,14 +2,26 @@
 
 use crate::column::At;
 use crate::readers::Readers;
+use crate::sqlite::usage::day;
 use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::params;
+use std::collections::BTreeSet;
 use usher_agent::store::{Result, StoreError};
+use usher_host::UNSETTLED_FOR;
 
 /// How long the error of a delivery that was given up is kept.
 const GIVEN_UP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-pub(super) async fn sweep(writer: &Writer, now: Timestamp) -> Result<()> {
+/// How long it is known how plugins did.
+const USAGE_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// So many recordings are dropped in one transaction, so that it keeps no turn waiting.
+const DROPPED_AT_ONCE: i64 = 500;
+
+pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: SignedDuration) -> Result<()> {
+    drop_recordings(writer, now, now.checked_sub(recordings_for).unwrap_or(Timestamp::MIN)).await?;
+    let usage_since = day(At(now.checked_sub(USAGE_FOR).unwrap_or(Timestamp::MIN))).to_string();
     let given_up = now.checked_sub(GIVEN_UP_FOR).unwrap_or(Timestamp::MIN);
     writer
         .write(move |connection| {
@@ -25,10 +37,61 @@ pub(super) async fn sweep(writer: &Writer, now: Timestamp) -> Result<()> {
             ] {
                 connection.prepare_cached(statement)?.execute([At(until)])?;
             }
+            for table in ["plugin_usage", "plugin_latency", "plugin_function"] {
+                connection.prepare_cached(&format!("DELETE FROM {table} WHERE day < ?1"))?.execute([&usage_since])?;
+            }
             Ok(())
         })
         .await?;
     Ok(())
+}
+
+/// Drops what was recorded until then: recordings, the keys of subjects that have no other, and the answers of acting
+/// calls. That such a call was made stays known, so that it is never made again; what it was made with is needed for
+/// as long only as another one could be the same.
+async fn drop_recordings(writer: &Writer, now: Timestamp, until: Timestamp) -> Result<()> {
+    let told_apart_until = now.checked_sub(UNSETTLED_FOR).unwrap_or(Timestamp::MIN);
+    writer
+        .write(move |connection| {
+            connection
+                .prepare_cached("UPDATE acting_call SET answer = NULL WHERE at <= ?1 AND answer IS NOT NULL")?
+                .execute([At(until)])?;
+            connection
+                .prepare_cached("UPDATE acting_call SET same = NULL WHERE at <= ?1 AND same IS NOT NULL")?
+                .execute([At(told_apart_until)])?;
+            connection
+                .prepare_cached("DELETE FROM acting_call WHERE at <= ?1 AND state = 'free'")?
+                .execute([At(until)])?;
+            Ok(())
+        })
+        .await?;
+    loop {
+        let dropped = writer
+            .write(move |connection| {
+                let mut statement = connection.prepare_cached(
+                    "DELETE FROM audit_recording
+                     WHERE seq IN (SELECT seq FROM audit_recording WHERE at <= ?1 ORDER BY at LIMIT ?2)
+                     RETURNING (SELECT subject FROM audit a WHERE a.seq = audit_recording.seq)",
+                )?;
+                let subjects = statement.query_map(params![At(until), DROPPED_AT_ONCE], |row| row.get(0))?;
+                let subjects = subjects.collect::<rusqlite::Result<Vec<Option<String>>>>()?;
+                for subject in subjects.iter().flatten().collect::<BTreeSet<_>>() {
+                    connection
+                        .prepare_cached(
+                            "DELETE FROM subject_key WHERE pseudonym = ?1
+                             AND NOT EXISTS (SELECT 1 FROM audit a JOIN audit_recording r ON r.seq = a.seq
+                                             WHERE a.subject = ?1)
+                             AND NOT EXISTS (SELECT 1 FROM acting_call c WHERE c.subject = ?1 AND c.answer IS NOT NULL)",
+                        )?
+                        .execute([subject])?;
+                }
+                Ok(subjects.len())
+            })
+            .await?;
+        if dropped == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// Writes a value and reads it on the other way.

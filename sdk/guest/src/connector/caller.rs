@@ -16,6 +16,12 @@ pub fn idempotency_key() -> Option<String> {
     host::idempotency_key()
 }
 
+/// True where an earlier attempt at this very acting call may have reached the provider: read its state back first, so
+/// that nothing is done twice.
+pub fn earlier_attempt() -> bool {
+    host::earlier_attempt()
+}
+
 impl Customer {
     /// Whether an address that a provider gave is the customer's verified one. Letters are compared without case in
     /// ASCII only, since Unicode's folding makes different addresses equal (`K` and the Kelvin sign).

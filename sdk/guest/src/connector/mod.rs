@@ -124,7 +124,7 @@ pub use money::minor_unit_exponent;
 pub use request::{Request, Response};
 pub use retry::Retry;
 pub use timestamp::Timestamp;
-pub use types::{Address, Money, ToolError};
+pub use types::{Address, Money, Owner, ToolError};
 
 use bindings::usher::connector::http;
 

@@ -36,6 +36,7 @@ struct State {
     settings: HashMap<String, String>,
     customer: Option<Customer>,
     idempotency_key: Option<String>,
+    earlier_attempt: bool,
     now: Timestamp,
     slept: Duration,
     requests: Vec<Request>,
@@ -59,6 +60,7 @@ impl FakeRuntime {
             settings: HashMap::new(),
             customer: None,
             idempotency_key: None,
+            earlier_attempt: false,
             now: Timestamp::parse("2026-11-21T12:00:00Z").unwrap_or_else(|| unreachable!("a constant")),
             slept: Duration::ZERO,
             requests: Vec::new(),
@@ -84,6 +86,12 @@ impl FakeRuntime {
     /// Makes the calls acting ones.
     pub fn idempotency_key(self, key: &str) -> Self {
         with(|state| state.idempotency_key = Some(key.to_owned()));
+        self
+    }
+
+    /// An earlier attempt at this acting call may have reached the provider.
+    pub fn earlier_attempt(self) -> Self {
+        with(|state| state.earlier_attempt = true);
         self
     }
 
@@ -162,6 +170,10 @@ pub(super) mod host {
 
     pub(in super::super) fn idempotency_key() -> Option<String> {
         with(|state| state.idempotency_key.clone())
+    }
+
+    pub(in super::super) fn earlier_attempt() -> bool {
+        with(|state| state.earlier_attempt)
     }
 
     pub(in super::super) fn setting(name: &str) -> Option<String> {

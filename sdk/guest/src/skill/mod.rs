@@ -50,7 +50,7 @@ mod zone;
 /// What a skill may ask of the world: one module an interface of the contract. Each function that a skill
 /// calls becomes a line of its permission sheet, and needs an entry with a reason in `skill.toml`.
 pub mod tools {
-    pub use super::bindings::usher::tools::types::{Address, Denial, DenialReason, Money, ToolError};
+    pub use super::bindings::usher::tools::types::{Address, Denial, DenialReason, Money, Owner, ToolError};
     pub use super::bindings::usher::tools::{
         catalog, coupons, knowledge, loyalty, loyalty_actions, order_actions, orders, profile, returns,
         subscription_actions, subscriptions,

@@ -9,14 +9,15 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on says why and ends")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use usher_host::skill::Assurance;
-use usher_host::{CallResult, CompileCommand, Host, HostConfig, Limits, ToolRegistry};
-use usher_hostile::{Fixture, context, integration, outcome};
+use usher_host::{CallResult, CompileCommand, Host, Limits};
+
+use usher_hostile::{Fixture, Made as _, Signer, context, integration, outcome};
 use usher_manifest::PluginId;
 use wasmtime::component::{Component, ComponentExportIndex, HasSelf, InstancePre, Linker};
 use wasmtime::{Engine, Store};
@@ -214,23 +215,18 @@ fn turn() -> skill::Turn {
 }
 
 async fn host(folder: &std::path::Path, kib: usize) -> Host {
-    std::fs::create_dir_all(folder).expect("a folder");
+    let signer = Signer::new().expect("a key");
+    let compile = CompileCommand {
+        program: std::env::current_exe().expect("this program"),
+        args: vec!["compile-component".into()],
+    };
+    let config = signer.host(folder, Limits::default(), compile).expect("the registry is valid");
+    std::fs::create_dir_all(&config.folder).expect("a folder");
     for fixture in [plain(kib), asking(kib), connector(kib)] {
-        let id = fixture.manifest.as_ref().expect("a manifest").id().file_stem();
-        std::fs::write(folder.join(format!("{id}.wasm")), fixture.bytes()).expect("the component can be written");
+        let id = fixture.id().file_stem();
+        signer.put(&config.folder, &format!("{id}.wasm"), &fixture.bytes()).expect("the component can be written");
     }
-    let host = Host::start(HostConfig {
-        folder: folder.to_owned(),
-        limits: Limits::default(),
-        registry: ToolRegistry::shipped().expect("the registry is valid"),
-        compile: CompileCommand {
-            program: std::env::current_exe().expect("this program"),
-            args: vec!["compile-component".into()],
-        },
-        tools: HashMap::new(),
-    })
-    .await
-    .expect("the host starts");
+    let host = Host::start(config).await.expect("the host starts");
     let shop: PluginId = "shop".parse().expect("an id");
     host.connect(integration(&shop)).await.expect("the connector is connected");
     host

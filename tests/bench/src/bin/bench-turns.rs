@@ -6,12 +6,11 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on says why and ends")]
 
-use futures_util::StreamExt as _;
-use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use usher_scenarios::{Shopper, World};
+use usher_bench::talk::{Talk, quantile};
+use usher_scenarios::World;
 use usher_standins::DemoSituation;
 
 #[tokio::main]
@@ -53,7 +52,15 @@ async fn measure(what: &str, world: &World, shoppers: usize, seconds: u64, text:
         .into_iter()
         .map(|visitor| {
             let (url, turns) = (world.url.clone(), turns.clone());
-            tokio::spawn(async move { chat(&url, visitor, text, end, &turns).await })
+            tokio::spawn(async move {
+                let mut talk = Talk::open(&url, visitor).await;
+                let mut times = Vec::new();
+                while Instant::now() < end {
+                    times.push(talk.say(text).await);
+                    turns.fetch_add(1, Ordering::Relaxed);
+                }
+                times
+            })
         })
         .collect();
     let mut times = Vec::new();
@@ -61,47 +68,6 @@ async fn measure(what: &str, world: &World, shoppers: usize, seconds: u64, text:
         times.extend(task.await.expect("a shopper"));
     }
     times.sort_unstable();
-    let at = |share: f64| {
-        let index = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
-        times.get(index).map_or(0.0, |time: &Duration| time.as_secs_f64() * 1e3)
-    };
     let rate = turns.load(Ordering::Relaxed) as f64 / seconds as f64;
-    println!("{what:<52} {rate:>9.0} {:>9.1} {:>9.1}", at(0.5), at(0.99));
-}
-
-/// Writes and waits, over and over; how long each took.
-async fn chat(url: &str, visitor: Shopper, text: &str, end: Instant, turns: &AtomicU64) -> Vec<Duration> {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let messages = format!("{url}/api/v1/conversations/{}/messages", visitor.conversation);
-    let stream = client
-        .get(format!("{url}/api/v1/conversations/{}/events?after=0", visitor.conversation))
-        .bearer_auth(visitor.token())
-        .send()
-        .await
-        .expect("a stream");
-    let mut stream = stream.bytes_stream();
-    let mut pending = String::new();
-    let mut times = Vec::new();
-    let mut number = 0_u64;
-    while Instant::now() < end {
-        number += 1;
-        let started = Instant::now();
-        let body = json!({ "client_id": format!("m{number}"), "text": text });
-        let sent = client.post(&messages).bearer_auth(visitor.token()).json(&body).send().await.expect("an answer");
-        assert!(sent.status().is_success(), "{}", sent.status());
-        sent.bytes().await.expect("a body");
-        'answer: loop {
-            while let Some(at) = pending.find("\n\n") {
-                let event: String = pending.drain(..at + 2).collect();
-                if event.contains("\"author\":\"assistant\"") {
-                    break 'answer;
-                }
-            }
-            let chunk = stream.next().await.expect("the stream goes on").expect("a chunk");
-            pending.push_str(&String::from_utf8_lossy(&chunk));
-        }
-        times.push(started.elapsed());
-        turns.fetch_add(1, Ordering::Relaxed);
-    }
-    times
+    println!("{what:<52} {rate:>9.0} {:>9.1} {:>9.1}", quantile(&times, 0.5), quantile(&times, 0.99));
 }

@@ -307,7 +307,9 @@ fn label_of(conversation: &Conversation, chosen: &str) -> Option<String> {
     let buttons = conversation.messages.iter().flat_map(|message| {
         let replies = message["quick_replies"].as_array().into_iter().flatten();
         let cards = message["cards"].as_array().into_iter().flatten();
-        replies.chain(cards.flat_map(|card| card["buttons"].as_array().into_iter().flatten()))
+        let on_cards = cards.flat_map(|card| card["buttons"].as_array().into_iter().flatten());
+        let asked = message["consent"].as_object().into_iter().flat_map(|consent| [&consent["yes"], &consent["no"]]);
+        replies.chain(on_cards).chain(asked)
     });
     buttons
         .into_iter()

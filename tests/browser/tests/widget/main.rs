@@ -1,6 +1,7 @@
 //! The widget in Debian's Chromium, against a scripted server.
 
 mod cards;
+mod consent;
 mod looks;
 mod opening;
 mod pages;

@@ -28,6 +28,13 @@ pub enum Fault {
     BadJson,
     /// Carried out, but the answer breaks off in the middle.
     Truncated,
+    /// Carried out, and the connection is reset before the answer.
+    AnswerLost,
+    /// Carried out at once, and answered late.
+    AnswerLate {
+        #[serde(rename = "milliseconds", with = "milliseconds")]
+        by: Duration,
+    },
     /// The provider's own way to throttle (Shopify: HTTP 200 with `THROTTLED`; elsewhere 429); the request has no effect.
     Throttled,
 }
@@ -36,7 +43,8 @@ pub enum Fault {
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Arc<Mutex<VecDeque<Ordered>>>);
 
-/// Also the body of `POST /__faults`: `{"fault":"status","status":500,"count":2,"path":"/admin/oauth"}`.
+/// Also the body of `POST /__faults`: `{"fault":"status","status":500,"count":2,"path":"/admin/oauth"}`, or with
+/// `"holds":"orderCancel"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Ordered {
     #[serde(flatten)]
@@ -46,6 +54,9 @@ pub(super) struct Ordered {
     /// Only requests whose path begins so.
     #[serde(default)]
     path: String,
+    /// Only requests whose body holds this: one operation of many behind the same path.
+    #[serde(default)]
+    holds: String,
 }
 
 fn once() -> u32 {
@@ -60,7 +71,12 @@ impl Faults {
 
     /// For the next `count` requests whose path begins with `path`.
     pub fn next_on(&self, path: &str, count: u32, fault: Fault) {
-        self.push(Ordered { fault, count, path: path.to_owned() });
+        self.push(Ordered { fault, count, path: path.to_owned(), holds: String::new() });
+    }
+
+    /// For the next `count` requests whose body holds this text: a GraphQL field, say.
+    pub fn next_with(&self, holds: &str, count: u32, fault: Fault) {
+        self.push(Ordered { fault, count, path: String::new(), holds: holds.to_owned() });
     }
 
     /// Forgets what is still ordered.
@@ -79,9 +95,9 @@ impl Faults {
         }
     }
 
-    pub(super) fn take(&self, path: &str) -> Option<Fault> {
+    pub(super) fn take(&self, path: &str, body: &[u8]) -> Option<Fault> {
         let mut queue = self.lock();
-        let at = queue.iter().position(|o| path.starts_with(&o.path))?;
+        let at = queue.iter().position(|o| path.starts_with(&o.path) && holds(body, o.holds.as_bytes()))?;
         let ordered = queue.get_mut(at)?;
         ordered.count -= 1;
         let fault = ordered.fault.clone();
@@ -94,6 +110,10 @@ impl Faults {
     fn lock(&self) -> MutexGuard<'_, VecDeque<Ordered>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn holds(body: &[u8], text: &[u8]) -> bool {
+    text.is_empty() || body.windows(text.len()).any(|part| part == text)
 }
 
 pub(super) async fn list(State(faults): State<Faults>) -> Json<Vec<Ordered>> {

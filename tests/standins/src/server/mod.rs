@@ -134,7 +134,7 @@ async fn answer(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     requests.write(&head, &body);
-    let fault = faults.take(head.uri.path());
+    let fault = faults.take(head.uri.path(), &body);
     let mut request = Request::from_parts(head, Body::from(body));
     match fault {
         None => next.run(request).await,
@@ -163,6 +163,16 @@ async fn answer(
             ([(header::CONTENT_TYPE, "application/json")], "{\"data\": {\"orders\": [,}").into_response()
         }
         Some(Fault::Truncated) => truncate(next.run(request).await).await,
+        Some(Fault::AnswerLost) => {
+            let response = next.run(request).await;
+            connection.reset();
+            response
+        }
+        Some(Fault::AnswerLate { by }) => {
+            let response = next.run(request).await;
+            tokio::time::sleep(by).await;
+            response
+        }
         Some(Fault::Throttled) => {
             request.extensions_mut().insert(ThrottleOrdered);
             next.run(request).await

@@ -78,6 +78,30 @@ async fn a_body_may_not_be_json_or_break_off() {
 }
 
 #[tokio::test]
+async fn a_fault_may_come_after_the_request_was_carried_out() {
+    let standins = start().await;
+    let order = order_of(&standins, usher_standins::DemoSituation::Unfulfilled);
+    let note = |text: &str| {
+        let variables = json!({ "input": { "id": format!("gid://shopify/Order/{}", order.id), "note": text } });
+        let query = "mutation($input: OrderInput!) { orderUpdate(input: $input) { userErrors { message } } }";
+        let body = json!({ "query": query, "variables": variables });
+        let request = client().post(graphql_url(&standins));
+        request.header("X-Shopify-Access-Token", ShopifyConfig::default().token).json(&body).send()
+    };
+    let noted = || standins.read(|shop| shop.order(order.id).unwrap().note.clone());
+    standins.shopify.faults().next_with("orderUpdate", 1, Fault::AnswerLost);
+    assert_eq!(ask(&standins).await.unwrap().status(), StatusCode::OK, "another operation isn't meant");
+    assert!(note("lost").await.is_err());
+    assert_eq!(noted().as_deref(), Some("lost"));
+
+    standins.shopify.faults().next_with("orderUpdate", 1, Fault::AnswerLate { by: Duration::from_millis(150) });
+    let began = Instant::now();
+    assert_eq!(note("late").await.unwrap().status(), StatusCode::OK);
+    assert!(began.elapsed() >= Duration::from_millis(150));
+    assert_eq!(noted().as_deref(), Some("late"));
+}
+
+#[tokio::test]
 async fn a_fault_may_wait_for_a_path() {
     let standins = start().await;
     standins.mailbox.faults().next_on("/email", 1, Fault::Status { status: 500 });
@@ -99,7 +123,7 @@ async fn faults_are_ordered_over_http_too() {
             order(json!({ "fault": "slow", "milliseconds": 5, "path": "/nowhere" })).await,
             StatusCode::NO_CONTENT
         );
-        for fault in ["reset", "bad_json", "truncated", "throttled"] {
+        for fault in ["reset", "bad_json", "truncated", "throttled", "answer_lost"] {
             assert_eq!(order(json!({ "fault": fault, "count": 0 })).await, StatusCode::NO_CONTENT, "{fault}");
         }
         assert!(order(json!({ "fault": "rate_limited", "retry_after": 3 })).await.is_success());
@@ -107,7 +131,7 @@ async fn faults_are_ordered_over_http_too() {
         assert_eq!(server.faults().pending(), 4);
         assert_eq!(client().get(server.url()).send().await.unwrap().status(), StatusCode::BAD_GATEWAY);
         let listed: Value = client().get(&control).send().await.unwrap().json().await.unwrap();
-        assert_eq!(listed[0], json!({ "fault": "status", "status": 502, "count": 1, "path": "" }));
+        assert_eq!(listed[0], json!({ "fault": "status", "status": 502, "count": 1, "path": "", "holds": "" }));
         assert!(client().delete(&control).send().await.unwrap().status().is_success());
         assert_eq!(server.faults().pending(), 0);
         assert!(server.requests().to("/__faults").is_empty(), "orders are no requests");

@@ -85,6 +85,9 @@ impl Screen {
         }
         list(&message["cards"]).iter().for_each(|card| self.card(card));
         list(&message["quick_replies"]).iter().for_each(|button| self.offer(button));
+        if message["consent"].is_object() {
+            self.consent(&message["consent"]);
+        }
         let sources: Vec<String> = list(&message["sources"])
             .iter()
             .map(|source| match source["url"].as_str() {
@@ -113,6 +116,19 @@ impl Screen {
         };
         self.buttons.push(pressed);
         indent(&format!("[{}] {label}{leads}", self.buttons.len()));
+    }
+
+    /// What the customer is asked to agree to, in a frame that no card has.
+    fn consent(&mut self, consent: &Value) {
+        println!("  ╔ Your yes is needed: {}", word(&consent["title"]));
+        println!("  ║ “{}”", word(&consent["summary"]));
+        let details: Vec<String> = list(&consent["details"]).iter().map(word).collect();
+        if !details.is_empty() {
+            println!("  ║ For: {}", details.join(", "));
+        }
+        println!("  ╚");
+        self.offer(&consent["yes"]);
+        self.offer(&consent["no"]);
     }
 
     fn card(&mut self, card: &Value) {

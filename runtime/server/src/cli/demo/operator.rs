@@ -15,7 +15,7 @@ pub(super) struct Operator {
 
 impl Operator {
     pub(super) fn new(url: &str, token: Secret) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(120)).build()?;
         Ok(Self { http, base: format!("{url}/api/v1"), token })
     }
 
@@ -23,8 +23,8 @@ impl Operator {
         self.call(Method::PUT, path, Some(body)).await
     }
 
-    pub(super) async fn post(&self, path: &str) -> anyhow::Result<Value> {
-        self.call(Method::POST, path, None).await
+    pub(super) async fn post(&self, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        self.call(Method::POST, path, body).await
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {

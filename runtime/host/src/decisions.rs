@@ -1,0 +1,342 @@
+//! What people decide about releases: propose, approve, refuse, roll back, revoke. Each is written to the ledger before
+//! it takes effect, and one at a time.
+
+use crate::error::{Error, Refusal};
+use crate::host::{Host, Shared};
+use crate::inspect::Digest;
+use crate::ledger::Action;
+use crate::plugin::{Plugin, Skill};
+use crate::review::{Approval, Release, State};
+use crate::shelf::{Candidate, Origin, Plan, Shelf, short};
+use jiff::Timestamp;
+use std::sync::Arc;
+use usher_manifest::PluginId;
+
+/// Why a decision can't be taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecisionError {
+    /// There is no such release.
+    #[error("there is no release {0}; `usher plugins` lists them")]
+    NoSuchRelease(String),
+    /// There is no such plugin.
+    #[error("there is no plugin {0}; `usher plugins` lists them")]
+    NoSuchPlugin(PluginId),
+    /// The release's state doesn't allow it.
+    #[error("{plugin} {digest}: {problem}")]
+    State {
+        /// The plugin.
+        plugin: PluginId,
+        /// The release.
+        digest: Digest,
+        /// What its state is, and what can be done.
+        problem: String,
+    },
+    /// The policy doesn't let this person decide.
+    #[error("{0}")]
+    Policy(String),
+    /// A reason is missing.
+    #[error("say why: a reason of at least a few words is kept with the decision")]
+    NoReason,
+    /// The component can't be taken.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be written down, so it didn't happen.
+    #[error(transparent)]
+    Host(#[from] Error),
+}
+
+/// What came of an approval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approved {
+    /// The release as it is now.
+    pub release: Release,
+    /// What is lacking still; none: it is live.
+    pub missing: Option<String>,
+}
+
+impl Host {
+    /// All releases that were ever proposed.
+    #[must_use]
+    pub fn releases(&self) -> Vec<Arc<Release>> {
+        self.generation().releases.values().cloned().collect()
+    }
+
+    /// Proposes a component: it is looked at, compiled, started for a try, and then serves or waits for a person as the
+    /// trust policy says.
+    ///
+    /// # Errors
+    /// Why it can't be taken.
+    pub async fn propose(&self, bytes: Vec<u8>, signature: Option<String>, by: &str) -> Result<Release, DecisionError> {
+        let candidate = self.shared.prepare(bytes, signature).await?;
+        let digest = candidate.plugin.sheet().digest;
+        let mut shelf = self.shared.shelf.lock().await;
+        let origin = Origin { by: by.to_owned(), file: None };
+        self.shared.settle(&mut shelf, candidate, &origin).await?;
+        self.shared.publish(&shelf);
+        shelf.find(&digest)
+    }
+
+    /// A person's yes to a release. It serves as soon as the trust policy's number of people said so.
+    ///
+    /// # Errors
+    /// Where it can't be approved, or not by this person.
+    pub async fn approve(&self, digest: &Digest, by: &str, reason: &str) -> Result<Approved, DecisionError> {
+        let reason = given(reason)?;
+        self.shared.make_ready(digest).await?;
+        let mut shelf = self.shared.shelf.lock().await;
+        let mut release = shelf.find(digest)?;
+        let policy = &self.shared.policy;
+        if release.state == State::Live {
+            return Err(release.stands("it is live already"));
+        }
+        if release.approvers().contains(&by) && release.state == State::Pending {
+            return Err(DecisionError::Policy(format!("{by} approved it already; another person must agree")));
+        }
+        let now = Timestamp::now();
+        // Earlier yeses were to another state of things.
+        if release.state != State::Pending {
+            release.approvals.clear();
+        }
+        release.approvals.push(Approval {
+            by: by.to_owned(),
+            at: now,
+            reason: reason.to_owned(),
+            digest: release.digest,
+            fingerprint: release.sheet.fingerprint,
+            policy_sequence: policy.sequence(),
+        });
+        release.by_person = true;
+        let people: Vec<&str> = release.approvers().into_iter().filter(|by| *by != "policy").collect();
+        let missing = policy.lacking(&release.sheet, &release.proposed_by, &people);
+        let mut plan = Plan::default();
+        plan.note(by, Action::ReleaseApproved, &Release { reason: reason.to_owned(), ..release.clone() });
+        match &missing {
+            None => plan.publish(&shelf, release, by, &format!("approved by {by}: {reason}"), now),
+            Some(missing) => {
+                release.step(State::Pending, missing.clone(), now);
+                plan.releases.push(release);
+            }
+        }
+        self.shared.decided(&mut shelf, plan).await?;
+        Ok(Approved { release: shelf.find(digest)?, missing })
+    }
+
+    /// A person's no to a release that waits.
+    ///
+    /// # Errors
+    /// Where it doesn't wait any more.
+    pub async fn refuse(&self, digest: &Digest, by: &str, reason: &str) -> Result<Release, DecisionError> {
+        let reason = given(reason)?;
+        let mut shelf = self.shared.shelf.lock().await;
+        let mut release = shelf.find(digest)?;
+        if !matches!(release.state, State::Pending | State::Approved) {
+            let state = release.state;
+            return Err(release.stands(&format!("it is {}; only one that waits can be refused", state.name())));
+        }
+        release.step(State::Refused, format!("{by}: {reason}"), Timestamp::now());
+        release.approvals.clear();
+        let mut plan = Plan::default();
+        plan.note(by, Action::ReleaseRefused, &release);
+        plan.releases.push(release);
+        self.shared.decided(&mut shelf, plan).await?;
+        shelf.find(digest)
+    }
+
+    /// Goes back to an earlier release of a plugin: the one that served last before, or the named one.
+    ///
+    /// # Errors
+    /// Where there is none that may run.
+    pub async fn roll_back(
+        &self,
+        plugin: &PluginId,
+        to: Option<&Digest>,
+        by: &str,
+        reason: &str,
+    ) -> Result<Release, DecisionError> {
+        let reason = given(reason)?;
+        let target = {
+            let shelf = self.shared.shelf.lock().await;
+            shelf.earlier(plugin, to)?
+        };
+        self.shared.make_ready(&target).await?;
+        let mut shelf = self.shared.shelf.lock().await;
+        // Somebody may have decided otherwise meanwhile.
+        let target = shelf.earlier(plugin, Some(&target))?;
+        let release = shelf.find(&target)?;
+        let now = Timestamp::now();
+        let mut plan = Plan::default();
+        plan.note(by, Action::ReleaseRolledBack, &Release { reason: reason.to_owned(), ..release.clone() });
+        plan.publish(&shelf, release, by, &format!("rolled back by {by}: {reason}"), now);
+        self.shared.decided(&mut shelf, plan).await?;
+        shelf.find(&target)
+    }
+
+    /// Takes a release's right to run: no new call begins. With `kill`, calls that are under way end too.
+    ///
+    /// # Errors
+    /// Where there is no such release, or it is revoked already.
+    pub async fn revoke(&self, digest: &Digest, kill: bool, by: &str, reason: &str) -> Result<Release, DecisionError> {
+        let reason = given(reason)?;
+        let mut shelf = self.shared.shelf.lock().await;
+        let mut release = shelf.find(digest)?;
+        let running = shelf.plugins.get(digest).cloned();
+        if release.state == State::Revoked {
+            // A second look: what still runs can be ended now.
+            if let (true, Some(plugin)) = (kill, running) {
+                plugin.kill();
+                return Ok(release);
+            }
+            return Err(release.stands("it is revoked already"));
+        }
+        release.step(State::Revoked, format!("{by}: {reason}"), Timestamp::now());
+        release.approvals.clear();
+        let mut plan = Plan::default();
+        plan.note(by, Action::ReleaseRevoked, &release);
+        plan.releases.push(release);
+        self.shared.decided(&mut shelf, plan).await?;
+        if let (true, Some(plugin)) = (kill, running) {
+            plugin.kill();
+        }
+        if kill {
+            // Killed for good: approved again, it is loaded anew.
+            shelf.plugins.remove(digest);
+        }
+        shelf.find(digest)
+    }
+
+    /// The release that a person means: by its plugin's id (the live one, else the one that waits), by its digest, or
+    /// by enough of the digest to be the only one.
+    ///
+    /// # Errors
+    /// Where there is none, or more than one.
+    pub fn find_release(&self, named: &str) -> Result<Arc<Release>, DecisionError> {
+        let generation = self.generation();
+        let releases = &generation.releases;
+        if let Ok(id) = named.parse::<PluginId>() {
+            let mut own: Vec<_> = releases.values().filter(|release| release.plugin == id).collect();
+            own.sort_by_key(|release| (release.state != State::Live, release.state != State::Pending));
+            own.dedup_by_key(|release| release.digest);
+            if let Some(release) = own.first() {
+                return Ok(Arc::clone(release));
+            }
+        }
+        let hex = named.strip_prefix("sha256:").unwrap_or(named).to_ascii_lowercase();
+        let mut found =
+            releases.values().filter(|release| hex.len() >= 6 && hex::encode(release.digest.0).starts_with(&hex));
+        match (found.next(), found.next()) {
+            (Some(release), None) => Ok(release.clone()),
+            (Some(_), Some(_)) => Err(DecisionError::NoSuchRelease(format!("{named} alone: several begin so"))),
+            (None, _) => Err(DecisionError::NoSuchRelease(named.to_owned())),
+        }
+    }
+}
+
+fn given(reason: &str) -> Result<&str, DecisionError> {
+    let reason = reason.trim();
+    if reason.chars().count() < 3 { Err(DecisionError::NoReason) } else { Ok(reason) }
+}
+
+impl State {
+    /// As people read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Live => "live",
+            Self::Superseded => "superseded",
+            Self::Revoked => "revoked",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Release {
+    fn stands(&self, problem: &str) -> DecisionError {
+        DecisionError::State { plugin: self.plugin.clone(), digest: self.digest, problem: problem.to_owned() }
+    }
+}
+
+impl Shelf {
+    fn find(&self, digest: &Digest) -> Result<Release, DecisionError> {
+        let release = self.releases.get(digest);
+        release.map(|release| Release::clone(release)).ok_or_else(|| DecisionError::NoSuchRelease(digest.to_string()))
+    }
+
+    /// The release that a rollback goes to.
+    fn earlier(&self, plugin: &PluginId, to: Option<&Digest>) -> Result<Digest, DecisionError> {
+        if let Some(digest) = to {
+            let release = self.find(digest)?;
+            if release.plugin != *plugin {
+                return Err(release.stands(&format!("it is a release of {}, not of {plugin}", release.plugin)));
+            }
+            return match release.state {
+                State::Superseded | State::Approved if release.is_approved() => Ok(*digest),
+                State::Live => Err(release.stands("it is live already")),
+                _ => Err(release.stands(&format!(
+                    "it is {}; only a release that was live before and wasn't revoked can be gone back to",
+                    release.state.name()
+                ))),
+            };
+        }
+        let earlier = self.of(plugin).filter(|release| release.state == State::Superseded && release.is_approved());
+        match earlier.max_by_key(|release| release.live_since) {
+            Some(release) => Ok(release.digest),
+            None if self.of(plugin).next().is_none() => Err(DecisionError::NoSuchPlugin(plugin.clone())),
+            None => Err(DecisionError::Policy(format!("{plugin} has no earlier release that may run"))),
+        }
+    }
+}
+
+impl Shared {
+    /// Writes a decision down, lets it take effect, and publishes.
+    async fn decided(&self, shelf: &mut Shelf, plan: Plan) -> Result<(), DecisionError> {
+        self.write(shelf, plan).await?;
+        self.publish(shelf);
+        shelf.tidy();
+        Ok(())
+    }
+
+    /// Sees to it that a release can be called as soon as it is live.
+    async fn make_ready(self: &Arc<Self>, digest: &Digest) -> Result<(), DecisionError> {
+        let release = {
+            let shelf = self.shelf.lock().await;
+            if shelf.plugins.contains_key(digest) {
+                return Ok(());
+            }
+            shelf.find(digest)?
+        };
+        let candidate = self.load(digest).await?;
+        let mut shelf = self.shelf.lock().await;
+        let sheet = candidate.plugin.sheet().clone();
+        if sheet.fingerprint != release.sheet.fingerprint {
+            let mut plan = Plan::default();
+            plan.recompute(self, &mut shelf.find(digest)?, &sheet, Timestamp::now());
+            self.write(&mut shelf, plan).await?;
+        }
+        shelf.plugins.insert(*digest, candidate.plugin);
+        Ok(())
+    }
+
+    /// A component of the vault, which was judged when it came.
+    pub(crate) async fn prepare_known(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Candidate, Refusal> {
+        self.prepare(bytes, None).await
+    }
+
+    /// A skill's release that can be called, live or not.
+    pub(crate) async fn skill(self: &Arc<Self>, digest: &Digest) -> Result<Arc<Skill>, Refusal> {
+        let found = self.shelf.lock().await.plugins.get(digest).cloned();
+        let plugin = match found {
+            Some(plugin) => plugin,
+            None => self.load(digest).await?.plugin,
+        };
+        match plugin {
+            Plugin::Skill(skill) => Ok(skill),
+            Plugin::Connector(connector) => Err(Refusal::Decided {
+                id: connector.sheet.plugin.clone(),
+                problem: format!("{} is a connector's release, and only skills are run again", short(digest)),
+            }),
+        }
+    }
+}
