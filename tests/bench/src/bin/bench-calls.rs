@@ -85,11 +85,12 @@ fn connector(kib: usize) -> Fixture {
     // The order at 8448, its line at 9216, its shipment at 9472: by the canonical layout of those records.
     for (offset, value) in [
         (0, "gid://shop/Order/5001"),
-        (8, "#1001"),
-        (16, "2026-11-18T10:00:00Z"),
-        (48, "EUR"),
-        (180, "https://shop.example/orders/5001"),
-        (192, "2026-11-21T10:00:05Z"),
+        (12, "7001"),
+        (32, "#1001"),
+        (40, "2026-11-18T10:00:00Z"),
+        (72, "EUR"),
+        (204, "https://shop.example/orders/5001"),
+        (216, "2026-11-21T10:00:05Z"),
         (768, "Blue shirt"),
         (780, "M"),
         (792, "SHIRT-BLUE-M"),
@@ -100,14 +101,14 @@ fn connector(kib: usize) -> Fixture {
     ] {
         text(8448 + offset, value);
     }
-    let ones = [8448 + 176, 8448 + 776, 8448 + 788, 8448 + 1028, 8448 + 1040, 8448 + 1052];
+    let ones = [8448 + 8, 8448 + 200, 8448 + 776, 8448 + 788, 8448 + 1028, 8448 + 1040, 8448 + 1052];
     let ones: String = ones.map(|at| format!("(data (i32.const {at}) \"\\01\")")).concat();
     let (order, line, shipment) = (bytes(&[8448, 1]), bytes(&[8448 + 768, 1]), bytes(&[8448 + 1024, 1]));
     let fields = format!(
         "{data} {ones} (data (i32.const 8196) \"{order}\") (data (i32.const {}) \"{line}{shipment}\")
          (data (i32.const {}) \"\\50\\09\") (data (i32.const {}) \"\\01\")",
-        8448 + 80,
-        8448 + 40,
+        8448 + 104,
+        8448 + 64,
         8448 + 812,
     );
     let functions = format!(
