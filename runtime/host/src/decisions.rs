@@ -7,7 +7,7 @@ use crate::inspect::Digest;
 use crate::ledger::Action;
 use crate::plugin::{Plugin, Skill};
 use crate::review::{Approval, Release, State};
-use crate::shelf::{Candidate, Origin, Plan, Shelf, short};
+use crate::shelf::{Origin, Plan, Shelf, short};
 use jiff::Timestamp;
 use std::sync::Arc;
 use usher_manifest::PluginId;
@@ -72,8 +72,10 @@ impl Host {
         let digest = candidate.plugin.sheet().digest;
         let mut shelf = self.shared.shelf.lock().await;
         let origin = Origin { by: by.to_owned(), file: None };
-        self.shared.settle(&mut shelf, candidate, &origin).await?;
+        let settled = self.shared.settle(&mut shelf, candidate, &origin).await;
+        // A release that the policy refuses is on record too.
         self.shared.publish(&shelf);
+        settled?;
         shelf.find(&digest)
     }
 
@@ -89,6 +91,11 @@ impl Host {
         let policy = &self.shared.policy;
         if release.state == State::Live {
             return Err(release.stands("it is live already"));
+        }
+        if policy.revokes_release(digest, &release.key_ids) {
+            return Err(DecisionError::Policy(
+                "the trust policy revokes it, or a key that it was signed with; only another policy lets it run".into(),
+            ));
         }
         if release.approvers().contains(&by) && release.state == State::Pending {
             return Err(DecisionError::Policy(format!("{by} approved it already; another person must agree")));
@@ -180,55 +187,25 @@ impl Host {
         let reason = given(reason)?;
         let mut shelf = self.shared.shelf.lock().await;
         let mut release = shelf.find(digest)?;
-        let running = shelf.plugins.get(digest).cloned();
-        if release.state == State::Revoked {
-            // A second look: what still runs can be ended now.
-            if let (true, Some(plugin)) = (kill, running) {
-                plugin.kill();
-                return Ok(release);
-            }
+        // What runs of it may outlive the decision by the length of a turn; a second look can end it.
+        let running = shelf.plugins.get(digest).cloned().filter(|_| kill);
+        if release.state == State::Revoked && running.is_none() {
             return Err(release.stands("it is revoked already"));
         }
-        release.step(State::Revoked, format!("{by}: {reason}"), Timestamp::now());
-        release.approvals.clear();
+        if release.state != State::Revoked {
+            release.step(State::Revoked, format!("{by}: {reason}"), Timestamp::now());
+            release.approvals.clear();
+        }
         let mut plan = Plan::default();
-        plan.note(by, Action::ReleaseRevoked, &release);
+        plan.note(by, Action::ReleaseRevoked, &Release { reason: format!("{by}: {reason}"), ..release.clone() });
         plan.releases.push(release);
         self.shared.decided(&mut shelf, plan).await?;
-        if let (true, Some(plugin)) = (kill, running) {
+        if let Some(plugin) = running {
             plugin.kill();
-        }
-        if kill {
             // Killed for good: approved again, it is loaded anew.
             shelf.plugins.remove(digest);
         }
         shelf.find(digest)
-    }
-
-    /// The release that a person means: by its plugin's id (the live one, else the one that waits), by its digest, or
-    /// by enough of the digest to be the only one.
-    ///
-    /// # Errors
-    /// Where there is none, or more than one.
-    pub fn find_release(&self, named: &str) -> Result<Arc<Release>, DecisionError> {
-        let generation = self.generation();
-        let releases = &generation.releases;
-        if let Ok(id) = named.parse::<PluginId>() {
-            let mut own: Vec<_> = releases.values().filter(|release| release.plugin == id).collect();
-            own.sort_by_key(|release| (release.state != State::Live, release.state != State::Pending));
-            own.dedup_by_key(|release| release.digest);
-            if let Some(release) = own.first() {
-                return Ok(Arc::clone(release));
-            }
-        }
-        let hex = named.strip_prefix("sha256:").unwrap_or(named).to_ascii_lowercase();
-        let mut found =
-            releases.values().filter(|release| hex.len() >= 6 && hex::encode(release.digest.0).starts_with(&hex));
-        match (found.next(), found.next()) {
-            (Some(release), None) => Ok(release.clone()),
-            (Some(_), Some(_)) => Err(DecisionError::NoSuchRelease(format!("{named} alone: several begin so"))),
-            (None, _) => Err(DecisionError::NoSuchRelease(named.to_owned())),
-        }
     }
 }
 
@@ -317,11 +294,6 @@ impl Shared {
         }
         shelf.plugins.insert(*digest, candidate.plugin);
         Ok(())
-    }
-
-    /// A component of the vault, which was judged when it came.
-    pub(crate) async fn prepare_known(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Candidate, Refusal> {
-        self.prepare(bytes, None).await
     }
 
     /// A skill's release that can be called, live or not.

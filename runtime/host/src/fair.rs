@@ -36,6 +36,13 @@ pub(crate) struct SlowLane {
 #[derive(Debug, Default)]
 pub(crate) struct Pace(AtomicBool);
 
+impl Pace {
+    /// That of a call which is to run in the slow lane whatever it does.
+    pub(crate) fn slow() -> Self {
+        Self(AtomicBool::new(true))
+    }
+}
+
 type Panicked = Box<dyn Any + Send>;
 
 /// A call in the slow lane; dropped, it ends.
@@ -91,6 +98,11 @@ impl SlowLane {
             pace.0.store(*was_slow, Ordering::Relaxed);
         }
         ended.map(|(output, _)| output)
+    }
+
+    /// Begins what nobody waits for on the usual threads.
+    pub(crate) fn leave_aside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.usual.spawn(work);
     }
 
     /// Does what must not depend on the slow lane, wherever it is asked from: connections that calls share are driven
@@ -191,7 +203,7 @@ mod tests {
         }
         let dropped = Arc::new(());
         let held = dropped.clone();
-        let pace = Pace(AtomicBool::new(true));
+        let pace = Pace::slow();
         let call = lane.run(&pace, async move {
             let _held = held;
             std::future::pending::<()>().await;

@@ -5,7 +5,6 @@
 //! Being let in is the moment that counts: a call that passed before a revocation ends as it would have.
 
 use crate::acting;
-use crate::breaker::Admission;
 use crate::connector_call::{Customer, Errand};
 use crate::consent::{self, ConsentAsked};
 use crate::error::CallFailure;
@@ -341,17 +340,11 @@ async fn ask(store: &mut StoreContextMut<'_, SkillCall>, tool: &Tool, arguments:
 /// Whether this provider may be asked just now.
 fn may_answer(data: &SkillCall, provider: &Provider, tool: &Tool) -> Result<(), String> {
     let Provider::Connector(connected) = provider else { return Ok(()) };
-    let (id, digest) = (&connected.connector.sheet.plugin, &connected.connector.sheet.digest);
-    if data.shared.revoked(digest) {
-        return Err(format!("{id} was revoked"));
-    }
-    if let Admission::Quarantined(left) = data.shared.breaker.admit(digest, std::time::Instant::now()) {
-        return Err(format!("{id} failed too often and is asked again in {} s", left.as_secs() + 1));
-    }
     if !connected.provides(&tool.function, &tool.ty) {
+        let id = &connected.connector.sheet.plugin;
         return Err(format!("{id} provides another version of {}", tool.function.interface));
     }
-    Ok(())
+    connected.admit(&data.shared).map_err(|failure| failure.to_string())
 }
 
 async fn answer_of(

@@ -1,6 +1,7 @@
 //! A generation: the live set of plugins and integrations as one immutable snapshot. A turn runs on the one that it
 //! began with; a change makes the next one.
 
+use crate::breaker::Admission;
 use crate::connector_call::{self, Errand};
 use crate::contract;
 use crate::error::CallFailure;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::component::Val;
 use wasmtime::component::types::ComponentFunc;
@@ -103,6 +104,18 @@ impl Connected {
     #[must_use]
     pub fn summary(&self) -> IntegrationSummary {
         self.access.summary()
+    }
+
+    /// Whether it may be asked just now: asked before every call of it that isn't a check of its health.
+    pub(crate) fn admit(&self, shared: &Shared) -> Result<(), CallFailure> {
+        let sheet = &self.connector.sheet;
+        if shared.revoked(&sheet.digest) {
+            return Err(CallFailure::Revoked);
+        }
+        match shared.breaker.admit(&sheet.digest, Instant::now()) {
+            Admission::Quarantined(left) => Err(CallFailure::Quarantined(sheet.plugin.clone(), left.as_secs() + 1)),
+            Admission::Open | Admission::Trial => Ok(()),
+        }
     }
 
     /// Whether it exports this function with this very type.
@@ -248,7 +261,10 @@ impl Generation {
         errand: Errand,
     ) -> Result<Val, CallFailure> {
         match self.provider(&function.interface) {
-            Some(Provider::Connector(connected)) => connected.call(shared, function, arguments, errand).await,
+            Some(Provider::Connector(connected)) => {
+                connected.admit(shared)?;
+                connected.call(shared, function, arguments, errand).await
+            }
             _ => Err(CallFailure::NoProvider(function.interface.clone())),
         }
     }

@@ -5,34 +5,32 @@ use crate::breaker::{Admission, Breaker, Change};
 use crate::cache::CompileCache;
 use crate::compile::{CompileCommand, Compiler};
 use crate::connector_call::Errand;
-use crate::consent::ConsentRequest;
 use crate::contract::Contract;
 use crate::egress::Egress;
 use crate::engine::{self, Ticker};
-use crate::error::{CallFailure, Error, Refusal};
+use crate::error::{CallFailure, Error};
 use crate::fair::SlowLane;
-use crate::folder::{FileChange, Folder};
+use crate::folder::Folder;
 use crate::gate::RuntimeTool;
 use crate::generation::{Draining, Generation};
 use crate::inspect::Digest;
 use crate::integration::{Access, Integration};
-use crate::journal::{Handled, Recording};
+use crate::intake;
+use crate::journal::Handled;
 use crate::ledger::{Action, Entry, Ledger};
 use crate::limits::{LimitHit, Limits};
 use crate::registry::ToolRegistry;
-use crate::review::{Release, State};
-use crate::script::{Difference, Script};
-use crate::shelf::{Candidate, OnFile, Origin, Plan, Shelf, name_of};
+use crate::review::State;
+use crate::shelf::Shelf;
 use crate::skill::Turn;
 use crate::skill_call::{self, TurnContext};
 use crate::trust::TrustPolicy;
 use crate::value::ToolError;
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
-use futures_util::{FutureExt as _, StreamExt as _};
-use jiff::Timestamp;
+use futures_util::FutureExt as _;
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, Weak};
@@ -41,9 +39,6 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::Engine;
 use wasmtime::component::Val;
-
-/// So many plugins are looked at side by side.
-const SIDE_BY_SIDE: usize = 4;
 
 /// What a host is made of.
 #[derive(Clone)]
@@ -92,9 +87,6 @@ pub(crate) struct Shared {
     changed: watch::Sender<u64>,
     _ticker: Ticker,
 }
-
-/// A file of the folder, and what was made of it; none where it is gone.
-type LookedAt = (PathBuf, Option<Result<Candidate, Refusal>>);
 
 /// The plugin host. Cloning it gives another handle to the same one.
 #[derive(Clone)]
@@ -154,7 +146,7 @@ impl Host {
         let mut folder = Folder::open(&config.folder)?;
         let files = folder.look(true).await;
         host.shared.take_up(releases, files).await?;
-        tokio::spawn(watch_folder(Arc::downgrade(&host.shared), folder));
+        tokio::spawn(intake::watch_folder(Arc::downgrade(&host.shared), folder));
         Ok(host)
     }
 
@@ -257,6 +249,8 @@ impl Host {
             }
         };
         let failed = match &handled.outcome {
+            // It wasn't asked, or not to the end: that says nothing of it.
+            Err(CallFailure::Busy | CallFailure::Revoked) => return handled,
             Err(CallFailure::Trap(_)) => true,
             // Waiting for a slow provider is no fault of the skill's.
             Err(CallFailure::Limit(hit)) => *hit != LimitHit::Time || handled.calls.is_empty(),
@@ -264,61 +258,6 @@ impl Host {
         };
         self.shared.breaker_note(skill, &digest, failed);
         handled
-    }
-
-    /// Runs a recorded turn again, on the release that it ran on, or on another one of the same plugin. Nobody is
-    /// asked and nothing is done: the recording answers all tool calls.
-    ///
-    /// # Errors
-    /// Where that release can't be run.
-    pub async fn replay(
-        &self,
-        recording: &Recording,
-        on: Option<Digest>,
-    ) -> Result<(Handled, Vec<Difference>), Refusal> {
-        let digest = on.unwrap_or(recording.digest);
-        let skill = self.shared.skill(&digest).await?;
-        let context = TurnContext {
-            conversation: String::new(),
-            locale: recording.turn.locale.clone(),
-            assurance: recording.turn.customer.assurance,
-            customer: None,
-            memory: recording.memory.clone(),
-            settings: Arc::new(recording.settings.clone()),
-            subject: crate::ledger::Subject::Session("replay".into()),
-            agreed: None,
-        };
-        let script = Script::of(recording);
-        let call = skill_call::handle(
-            self.shared.clone(),
-            self.generation(),
-            skill,
-            recording.turn.clone(),
-            context,
-            Some(script),
-        );
-        let (handled, mut differences) = Box::pin(call).await;
-        let now = match &handled.outcome {
-            Ok(outcome) => Ok(outcome.clone()),
-            Err(failure) => Err(failure.to_string()),
-        };
-        if now != recording.outcome {
-            let json = |outcome| serde_json::to_value(outcome).unwrap_or_default();
-            differences.push(Difference::Outcome { recorded: json(&recording.outcome), replayed: json(&now) });
-        }
-        // Who asks is the release, which is meant to differ.
-        let asked = |request: &Option<ConsentRequest>| {
-            request.as_ref().map(|asked| json!([asked.function, asked.arguments, asked.summary]))
-        };
-        let (before, after) = (asked(&recording.asked), asked(&handled.consent));
-        if before != after {
-            differences.push(Difference::Consent { recorded: json!(before), replayed: json!(after) });
-        }
-        if handled.memory != recording.remembered {
-            differences
-                .push(Difference::Memory { recorded: json!(recording.remembered), replayed: json!(handled.memory) });
-        }
-        Ok((handled, differences))
     }
 
     /// Calls a function of whoever provides it, in the runtime's own name and with no customer.
@@ -429,6 +368,11 @@ impl Shared {
         self.revoked.load().contains(digest)
     }
 
+    pub(crate) fn note_revoked(&self, shelf: &Shelf) {
+        let revoked = shelf.releases.values().filter(|release| release.state == State::Revoked);
+        self.revoked.store(Arc::new(revoked.map(|release| release.digest).collect()));
+    }
+
     /// Notes how a call of a plugin ended.
     pub(crate) fn breaker_note(self: &Arc<Self>, plugin: &PluginId, digest: &Digest, failed: bool) {
         let (action, seconds) = match self.breaker.note(digest, failed, Instant::now()) {
@@ -448,172 +392,11 @@ impl Shared {
     /// Writes an entry without waiting for it: what it tells of has happened already.
     pub(crate) fn write_down(&self, entry: Entry) {
         let ledger = self.ledger.clone();
-        tokio::spawn(async move {
+        self.slow_lane.leave_aside(async move {
             if let Err(error) = ledger.record(Vec::new(), vec![entry]).await {
                 tracing::error!(%error, "an entry of the audit could not be written");
             }
         });
-    }
-
-    /// At start: the folder's files, and what the ledger says is live without a file that could be taken. Publishes once.
-    async fn take_up(self: &Arc<Self>, releases: Vec<Release>, files: Vec<FileChange>) -> Result<(), Error> {
-        let mut shelf = self.shelf.lock().await;
-        shelf.releases = releases.into_iter().map(|release| (release.digest, Arc::new(release))).collect();
-        self.note_revoked(&shelf);
-        let looked = self.look_into(files).await;
-        self.settle_files(&mut shelf, looked).await;
-        let on_disk: HashSet<String> = shelf.files.keys().map(|path| name_of(path)).collect();
-        let gone: BTreeSet<PathBuf> = shelf
-            .releases
-            .values()
-            .filter(|release| release.state == State::Live)
-            .filter_map(|release| release.file.as_ref())
-            .filter(|file| !on_disk.contains(*file))
-            .map(PathBuf::from)
-            .collect();
-        self.withdraw(&mut shelf, gone).await;
-        let missing: Vec<Digest> = shelf
-            .releases
-            .values()
-            .filter(|release| release.state == State::Live && !shelf.plugins.contains_key(&release.digest))
-            .map(|release| release.digest)
-            .collect();
-        let loads = missing.into_iter().map(|digest| async move { (digest, self.load(&digest).await) });
-        let loaded: Vec<_> = futures_util::stream::iter(loads).buffer_unordered(SIDE_BY_SIDE).collect().await;
-        for (digest, loaded) in loaded {
-            let Some(release) = shelf.releases.get(&digest).cloned() else { continue };
-            match loaded {
-                Ok(candidate) => {
-                    let mut plan = Plan::default();
-                    let sheet = candidate.plugin.sheet().clone();
-                    if sheet.fingerprint != release.sheet.fingerprint {
-                        plan.recompute(self, &mut Release::clone(&release), &sheet, Timestamp::now());
-                    }
-                    self.write(&mut shelf, plan).await?;
-                    shelf.plugins.insert(digest, candidate.plugin);
-                }
-                Err(refusal) => {
-                    tracing::error!(plugin = %release.plugin, %digest, reason = %refusal, "a live plugin can't be loaded");
-                    let on_file = OnFile { digest: None, plugin: Some(release.plugin.clone()), refusal: Some(refusal) };
-                    shelf.files.entry(PathBuf::from(format!("{}.wasm", release.plugin))).or_insert(on_file);
-                }
-            }
-        }
-        self.publish(&shelf);
-        let may_run = |release: &&Arc<Release>| !matches!(release.state, State::Revoked | State::Refused);
-        let wanted = shelf.releases.values().filter(may_run).map(|release| release.digest).collect();
-        drop(shelf);
-        self.compiler.retain(wanted).await
-    }
-
-    /// Takes over what changed in the folder, and publishes once.
-    async fn take_over(self: &Arc<Self>, changes: Vec<FileChange>) {
-        // Compiling may take a minute, and people's decisions don't wait for it.
-        let looked = self.look_into(changes).await;
-        let mut shelf = self.shelf.lock().await;
-        let gone = self.settle_files(&mut shelf, looked).await;
-        self.withdraw(&mut shelf, gone).await;
-        self.publish(&shelf);
-    }
-
-    /// Makes candidates of files that came or changed, in the order of their names; none for those that went.
-    async fn look_into(self: &Arc<Self>, changes: Vec<FileChange>) -> Vec<LookedAt> {
-        let looks = changes.into_iter().map(|change| async move {
-            let candidate = match change.content {
-                None => None,
-                Some(Err(refusal)) => Some(Err(refusal)),
-                Some(Ok(bytes)) => Some(self.prepare(bytes, change.signature).await),
-            };
-            (change.file, candidate)
-        });
-        let mut looked: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(SIDE_BY_SIDE).collect().await;
-        looked.sort_by(|(a, _), (b, _)| a.cmp(b));
-        looked
-    }
-
-    /// Decides about files that came or changed; returns those that went.
-    async fn settle_files(self: &Arc<Self>, shelf: &mut Shelf, looked: Vec<LookedAt>) -> BTreeSet<PathBuf> {
-        let mut gone = BTreeSet::new();
-        for (file, candidate) in looked {
-            let Some(candidate) = candidate else {
-                gone.insert(file);
-                continue;
-            };
-            let before = shelf.files.get(&file).and_then(|on_file| on_file.plugin.clone());
-            let on_file = match candidate {
-                Ok(candidate) => {
-                    let sheet = candidate.plugin.sheet();
-                    let (digest, plugin) = (sheet.digest, sheet.plugin.clone());
-                    let origin = Origin { by: "folder".into(), file: Some(name_of(&file)) };
-                    let refusal = self.settle(shelf, candidate, &origin).await.err();
-                    OnFile { digest: Some(digest), plugin: Some(plugin), refusal }
-                }
-                // What was read from this file before goes on.
-                Err(refusal) => OnFile { digest: None, plugin: before, refusal: Some(refusal) },
-            };
-            if let Some(refusal) = &on_file.refusal {
-                tracing::warn!(file = %file.display(), reason = %refusal, "plugin refused");
-            }
-            shelf.files.insert(file, on_file);
-        }
-        gone
-    }
-
-    /// Takes plugins out of service whose files are gone.
-    async fn withdraw(&self, shelf: &mut Shelf, gone: BTreeSet<PathBuf>) {
-        for file in gone {
-            tracing::info!(file = %file.display(), "plugin file removed");
-            shelf.files.remove(&file);
-            let plan = shelf.withdraw(&file, Timestamp::now());
-            if let Err(error) = self.write(shelf, plan).await {
-                tracing::error!(%error, "a removed plugin goes on serving: that it went could not be written down");
-            }
-        }
-    }
-
-    /// Decides about a candidate, writes it down, and puts it on the shelf.
-    pub(crate) async fn settle(
-        self: &Arc<Self>,
-        shelf: &mut Shelf,
-        candidate: Candidate,
-        origin: &Origin,
-    ) -> Result<(), Refusal> {
-        let (plan, decided) = shelf.propose(self, &candidate, origin, Timestamp::now());
-        let digest = candidate.plugin.sheet().digest;
-        self.write(shelf, plan).await.map_err(|error| Refusal::Decided {
-            id: candidate.plugin.id().clone(),
-            problem: format!("{error}; it is tried again when the file changes, or at the next start"),
-        })?;
-        if shelf.releases.contains_key(&digest) {
-            shelf.plugins.insert(digest, candidate.plugin);
-        }
-        decided
-    }
-
-    /// Writes to the ledger, and only then to the shelf.
-    pub(crate) async fn write(&self, shelf: &mut Shelf, plan: Plan) -> Result<(), Error> {
-        if plan.releases.is_empty() && plan.entries.is_empty() {
-            return Ok(());
-        }
-        self.ledger.record(plan.releases.clone(), plan.entries.clone()).await?;
-        shelf.apply(plan);
-        self.note_revoked(shelf);
-        Ok(())
-    }
-
-    fn note_revoked(&self, shelf: &Shelf) {
-        let revoked = shelf.releases.values().filter(|release| release.state == State::Revoked);
-        self.revoked.store(Arc::new(revoked.map(|release| release.digest).collect()));
-    }
-
-    /// A release out of the vault.
-    pub(crate) async fn load(self: &Arc<Self>, digest: &Digest) -> Result<Candidate, Refusal> {
-        let (vault, digest) = (self.vault.clone(), *digest);
-        let bytes = tokio::task::spawn_blocking(move || vault.get(digest))
-            .await
-            .map_err(|_| Refusal::Damaged("reading it failed".into()))?
-            .map_err(|error| Refusal::Damaged(error.to_string()))?;
-        self.prepare_known(bytes).await
     }
 
     /// Publishes what is on the shelf.
@@ -628,18 +411,6 @@ impl Shared {
         self.changed.send_replace(next.number);
         tracing::debug!(generation = next.number, skills = next.skills.len(), "generation published");
         next
-    }
-}
-
-/// Follows the folder for as long as the host lives.
-async fn watch_folder(shared: Weak<Shared>, mut folder: Folder) {
-    loop {
-        folder.wait().await;
-        let changes = folder.look(false).await;
-        let Some(shared) = shared.upgrade() else { return };
-        if !changes.is_empty() {
-            shared.take_over(changes).await;
-        }
     }
 }
 

@@ -3,14 +3,13 @@
 
 use crate::error::Refusal;
 use crate::host::Shared;
-use crate::inspect::{self, Digest};
+use crate::inspect::Digest;
 use crate::integration::Integration;
 use crate::ledger::{Action, Entry};
 use crate::plugin::Plugin;
-use crate::registry::Effect;
 use crate::review::{Approval, Release, State};
 use crate::sheet::PermissionSheet;
-use crate::trust::{Before, Decision, Live, Signed};
+use crate::trust::{Before, Decision, Live, Signed, TrustPolicy};
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +122,8 @@ impl Shelf {
         let mut idle: BTreeMap<&PluginId, Vec<(Option<Timestamp>, Digest)>> = BTreeMap::new();
         for digest in self.plugins.keys() {
             let Some(release) = self.releases.get(digest) else { continue };
-            if release.state != State::Live {
+            // Of one that was revoked turns may be under way still, which a person may want to end.
+            if !matches!(release.state, State::Live | State::Revoked) {
                 idle.entry(&release.plugin).or_default().push((release.live_since, *digest));
             }
         }
@@ -186,13 +186,6 @@ impl Shelf {
             plan.note(&origin.by, Action::ReleaseProposed, &release);
             plan.releases.push(release.clone());
         }
-        if shared.policy.revokes_release(&release.digest, &release.key_ids) && release.state != State::Revoked {
-            release.step(State::Revoked, "the trust policy revokes it", now);
-            release.approvals.clear();
-            plan.note("policy", Action::ReleaseRevoked, &release);
-            plan.replace(release);
-            return (plan, Err(decided("the trust policy revokes it".into())));
-        }
         let short = short(&release.digest);
         let refusal = match release.state {
             State::Live => None,
@@ -233,6 +226,22 @@ impl Shelf {
             )),
         };
         (plan, refusal.map_or(Ok(()), |problem| Err(decided(problem))))
+    }
+
+    /// What is to be written where the trust policy takes the right to run from releases that had it.
+    pub(crate) fn revoked_by(&self, policy: &TrustPolicy, now: Timestamp) -> Plan {
+        let mut plan = Plan::default();
+        for release in self.releases.values() {
+            if release.state == State::Revoked || !policy.revokes_release(&release.digest, &release.key_ids) {
+                continue;
+            }
+            let mut release = Release::clone(release);
+            release.step(State::Revoked, "the trust policy revokes it, or a key that it was signed with", now);
+            release.approvals.clear();
+            plan.note("policy", Action::ReleaseRevoked, &release);
+            plan.releases.push(release);
+        }
+        plan
     }
 
     /// Two files with one plugin would take turns at being live.
@@ -382,59 +391,4 @@ pub(crate) fn short(digest: &Digest) -> String {
 /// A file's name without its folder.
 pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-impl Shared {
-    /// Makes a candidate of bytes that were read once: from here on nothing looks at the file again.
-    pub(crate) async fn prepare(
-        self: &Arc<Self>,
-        bytes: Vec<u8>,
-        signature: Option<String>,
-    ) -> Result<Candidate, Refusal> {
-        let shared = self.clone();
-        let (bytes, looked_at) = tokio::task::spawn_blocking(move || {
-            let looked_at = shared.look_at(&bytes, signature.as_deref());
-            (bytes, looked_at)
-        })
-        .await
-        .map_err(|_| Refusal::Damaged("reading it failed".into()))?;
-        let (inspection, sheet, signed) = looked_at?;
-        let code = self.compiler.compile(&bytes, &self.limits).await?;
-        let shared = self.clone();
-        let plugin = tokio::task::spawn_blocking(move || {
-            let component = code.component(&shared.engine)?;
-            Plugin::prepare(&shared.engine, &shared.contract, &component, inspection, sheet)
-        })
-        .await
-        .map_err(|_| Refusal::Link("linking it failed".into()))??;
-        plugin.probe(self).await?;
-        let vault = self.vault.clone();
-        tokio::task::spawn_blocking(move || vault.put(&bytes))
-            .await
-            .map_err(|_| Refusal::Damaged("keeping it failed".into()))?
-            .map_err(|error| Refusal::Damaged(error.to_string()))?;
-        Ok(Candidate { plugin, signed })
-    }
-
-    /// All that can be said without compiling.
-    fn look_at(
-        &self,
-        bytes: &[u8],
-        signature: Option<&str>,
-    ) -> Result<(inspect::Inspection, PermissionSheet, Signed), Refusal> {
-        let inspection = inspect::inspect(bytes, &self.limits)?;
-        let sheet = PermissionSheet::of(&inspection, &self.registry, &self.limits);
-        if let Some(tool) = sheet.tools.iter().find(|tool| tool.rule.effect == Effect::Runtime) {
-            return Err(Refusal::Forbidden {
-                id: sheet.plugin.clone(),
-                import: tool.function.to_string(),
-                why: "only the runtime itself may call",
-            });
-        }
-        let signed = self
-            .policy
-            .judge(&sheet, bytes, signature, Timestamp::now())
-            .map_err(|error| Refusal::Signature { id: sheet.plugin.clone(), problem: error.to_string() })?;
-        Ok((inspection, sheet, signed))
-    }
 }

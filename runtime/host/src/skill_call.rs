@@ -11,7 +11,7 @@ use crate::journal::{Handled, LogLine, RecordedCall, Recording, ToolCall};
 use crate::ledger::Subject;
 use crate::limits::{Budget, LimitHit, Limiter};
 use crate::plugin::Skill;
-use crate::script::{Difference, Script};
+use crate::replay::{Difference, Script};
 use crate::skill::{Assurance, Turn, consent, log, memory, settings};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;

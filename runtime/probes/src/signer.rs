@@ -27,6 +27,12 @@ impl Signer {
         Ok(Self { key, sequence: AtomicU64::new(1) })
     }
 
+    /// The key that others know, as a policy names it.
+    #[must_use]
+    pub fn public(&self) -> String {
+        self.key.public().to_string()
+    }
+
     /// The policy, as text, that trusts this key for everything.
     #[must_use]
     pub fn policy_text(&self) -> String {

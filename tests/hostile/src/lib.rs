@@ -3,11 +3,13 @@
 
 mod capture;
 mod made;
+mod released;
 mod stage;
 mod wire;
 
 pub use capture::{Answer, Capture, Seen};
 pub use made::Made;
+pub use released::{Held, ask, id, said, saying, searching, state};
 pub use stage::Stage;
 pub use usher_probes::{
     Declaration, Fixture, HANDLE, Signer, connector_manifest, context, core_type, integration, outcome, skill_manifest,

@@ -3,97 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
-use async_trait::async_trait;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
-use usher_host::skill::{Assurance, Outcome};
+use usher_host::skill::Assurance;
 use usher_host::{
-    Action, Allowance, CallFailure, CallResult, DecisionError, DenialReason, Digest, Handled, Host, Ledger, Limits,
-    MemoryLedger, RuntimeCall, RuntimeTool, SIGNATURE_SUFFIX, State, ToolError, TrustPolicy, Value,
+    Action, Allowance, CallFailure, CallResult, DecisionError, Digest, Ledger, Limits, MemoryLedger, SIGNATURE_SUFFIX,
+    State, TrustPolicy,
 };
-use usher_hostile::{Fixture, Made as _, Stage, context, integration, outcome, turn};
-use usher_manifest::{InterfaceName, PluginId};
+use usher_hostile::{
+    Fixture, Made as _, Stage, ask, context, id, integration, outcome, said, saying, searching, state, turn,
+};
 
 const COMPILE: &str = env!("CARGO_BIN_EXE_compile-child");
-
-const SEARCH: &str = "usher:tools/knowledge.search";
-
-/// A skill that says these three letters.
-fn saying(id: &str, text: &str) -> Fixture {
-    let reply = outcome::reply("(i32.const 512)", "(i32.const 3)");
-    Fixture::skill(id, &[], &[], &format!("(data (i32.const 512) \"{text}\")"), &reply)
-}
-
-/// A skill that searches so many times and then says these three letters.
-fn searching(id: &str, text: &str, times: usize) -> Fixture {
-    let call = "(call $search (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 3) (i32.const 2048))";
-    let reply = outcome::reply("(i32.const 512)", "(i32.const 3)");
-    Fixture::skill(
-        id,
-        &["usher:tools/knowledge@0.1.0"],
-        &[SEARCH],
-        &format!(
-            "(import \"usher:tools/knowledge@0.1.0\" \"search\" (func $search (param i32 i32 i32 i32 i32 i32 i32)))
-             (data (i32.const 512) \"{text}\")"
-        ),
-        &format!("{}{reply}", call.repeat(times)),
-    )
-}
-
-/// A search that waits until it is let go.
-struct Held {
-    gate: Semaphore,
-    waiting: AtomicUsize,
-}
-
-impl Held {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { gate: Semaphore::new(0), waiting: AtomicUsize::new(0) })
-    }
-
-    fn tools(self: &Arc<Self>) -> HashMap<InterfaceName, Arc<dyn RuntimeTool>> {
-        HashMap::from([("usher:tools/knowledge".parse().unwrap(), self.clone() as Arc<dyn RuntimeTool>)])
-    }
-
-    async fn someone_waits(&self) {
-        while self.waiting.load(Ordering::SeqCst) == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    }
-}
-
-#[async_trait]
-impl RuntimeTool for Held {
-    async fn call(&self, _: RuntimeCall<'_>) -> Result<Value, ToolError> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        let permit = self.gate.acquire().await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        permit.unwrap().forget();
-        Err(ToolError::NotFound)
-    }
-}
-
-fn id(text: &str) -> PluginId {
-    text.parse().unwrap()
-}
-
-async fn ask(host: &Host, skill: &str) -> Handled {
-    host.handle(&host.generation(), &id(skill), turn("hello"), context(Assurance::Authenticated)).await
-}
-
-fn said(handled: &Handled) -> &str {
-    match &handled.outcome {
-        Ok(Outcome::Reply(reply)) => &reply.text,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn state(host: &Host, digest: Digest) -> State {
-    host.generation().releases[&digest].state
-}
 
 /// Puts a file into the folder without a signature.
 async fn unsigned(stage: &Stage, fixture: &Fixture) -> Digest {
@@ -217,56 +140,6 @@ async fn only_a_person_goes_back() {
     // Forth again.
     stage.host.roll_back(&id("gift"), Some(&Digest::of(&two)), "operator:ana", "it was fine").await.unwrap();
     assert_eq!(said(&ask(&stage.host, "gift").await), "two");
-}
-
-/// D-02: revoked, no call begins and no tool is let through; killed, what runs ends.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn revoked_nothing_begins_and_killed_nothing_goes_on() {
-    let held = Held::new();
-    let stage = Stage::set(COMPILE, Limits::default(), held.tools()).await;
-    for name in ["gift", "kill"] {
-        stage.load(&searching(name, "one", 2)).await;
-    }
-    let digest = |name: &str| stage.host.generation().skills[&id(name)].sheet.digest;
-    let (gift, kill) = (digest("gift"), digest("kill"));
-    let before = stage.host.generation();
-
-    let turn_of = |name: &'static str| {
-        let (host, generation) = (stage.host.clone(), before.clone());
-        tokio::spawn(async move {
-            host.handle(&generation, &id(name), turn("hello"), context(Assurance::Authenticated)).await
-        })
-    };
-    let under_way = turn_of("gift");
-    held.someone_waits().await;
-    stage.host.revoke(&gift, false, "operator:ana", "it is odd").await.unwrap();
-    assert_eq!(stage.host.draining().len(), 1);
-    // Not even on the generation on which it was live.
-    let new = stage.host.handle(&before, &id("gift"), turn("hello"), context(Assurance::Authenticated)).await;
-    assert!(matches!(new.outcome, Err(CallFailure::NoSuchPlugin(_))), "{new:?}");
-    // The call that was let in before ends as it would have; the next one isn't let in.
-    held.gate.add_permits(1);
-    let handled = under_way.await.unwrap();
-    let results: Vec<_> = handled.calls.iter().map(|call| call.result.clone()).collect();
-    assert_eq!(results, [CallResult::NotFound, CallResult::Denied(DenialReason::NotGranted)]);
-    assert_eq!(said(&handled), "one");
-    assert_eq!(stage.host.draining(), []);
-
-    let under_way = turn_of("kill");
-    held.someone_waits().await;
-    stage.host.revoke(&kill, true, "operator:ana", "stop it").await.unwrap();
-    let handled = tokio::time::timeout(Duration::from_secs(5), under_way).await.unwrap().unwrap();
-    assert_eq!(handled.outcome, Err(CallFailure::Revoked));
-    let again = stage.host.revoke(&kill, false, "operator:ana", "stop it").await;
-    assert!(matches!(again, Err(DecisionError::State { .. })), "{again:?}");
-    // Revoked stays revoked: over a restart, and whatever lies in the folder.
-    let stage = stage.restart().await;
-    assert!(stage.host.generation().skills.is_empty());
-    assert!(stage.host.generation().refused.iter().all(|refused| refused.reason.contains("was revoked")));
-    // A mistake can be taken back, by a person.
-    stage.host.approve(&gift, "operator:ana", "it was a mistake").await.unwrap();
-    held.gate.add_permits(2);
-    assert_eq!(said(&ask(&stage.host, "gift").await), "one");
 }
 
 /// A-24, D-05: of two people who decide at the same moment one is first, and both find one outcome. Two persons where

@@ -97,10 +97,12 @@ pub(super) async fn conversation(
     tracing::info!(conversation = %id, operator = operator.name, "a conversation is run again");
     let release = match &on {
         Some(name) => {
-            let release = server
-                .host()
-                .find_release(name)
-                .map_err(|error| Problem::new(Kind::NotFound).detail(error.to_string()))?;
+            let release = name.parse::<DigestPrefix>().map_err(|()| {
+                Problem::new(Kind::Invalid)
+                    .detail("`on` is not a digest")
+                    .fix("write at least six digits of a release's")
+            })?;
+            let release = release.find(&server)?;
             Some((release.plugin.clone(), release.digest))
         }
         None => None,
