@@ -3,13 +3,15 @@
 
 USHER   := target/release/usher
 PLUGINS := skills/order-tracking skills/order-editing skills/returns-exchanges skills/general-qa \
-           connectors/shopify connectors/loop
+           skills/coupons-discounts skills/product-recommendations skills/subscriptions \
+           skills/loyalty connectors/shopify connectors/loop connectors/smile connectors/loyaltylion \
+           connectors/recharge connectors/aftership
 # Where plugins are built for the demo and for the tests, and the key of this checkout that signs them.
 DEMO    := .usher/demo
 BUILT   := target/plugins
 KEY     := target/keys/local.key
 
-.PHONY: run test lint build plugins bench fuzz storm help
+.PHONY: run test lint build plugins bench bench-router fuzz storm help
 
 help:
 	@echo "make run    build everything and start the demo shop (first time: see README for how long)"
@@ -17,6 +19,7 @@ help:
 	@echo "make lint   formatting and clippy"
 	@echo "make fuzz   run random components and calls against the host (SEED=, INVOCATIONS=; see tests/fuzz)"
 	@echo "make storm  swap a skill every 10 ms for a minute while 50 shoppers talk to it"
+	@echo "make bench-router  measure where customers' messages go (DATA= a folder of public sets)"
 	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API"
 
 build:
@@ -58,6 +61,10 @@ bench: plugins
 	cargo run --release -p usher-bench --bin bench-turns
 	cargo run --release -p usher-bench --bin bench-neighbours
 	cargo run --release -p usher-bench --bin bench-router
+
+# Where a customer's message goes: the shipped skills on tests/bench/held. DATA= is a folder of public sets, if you have one.
+bench-router:
+	cargo run --release -p usher-bench --bin bench-router -- $(DATA)
 
 # A minute of swaps under load; the tests have four seconds of it.
 storm:

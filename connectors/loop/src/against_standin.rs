@@ -9,13 +9,13 @@ use crate::Loop;
 use crate::bindings::exports::usher::connector::health::Guest as _;
 use crate::bindings::exports::usher::tools::returns::{Guest as _, ReturnStatus};
 
-struct Shop {
-    standins: Standins,
+pub(crate) struct Shop {
+    pub(crate) standins: Standins,
     _tokio: Runtime,
 }
 
 impl Shop {
-    fn open(zip_means: ZipMeans) -> Self {
+    pub(crate) fn open(zip_means: ZipMeans) -> Self {
         let tokio = Runtime::new().unwrap();
         let keys = vec![
             ("both".to_owned(), vec![LoopScope::Returns, LoopScope::Orders]),
@@ -35,7 +35,7 @@ impl Shop {
     }
 
     /// With the demo customer of a situation signed in, and the name of their newest order.
-    fn signed_in(&self, situation: DemoSituation) -> (FakeRuntime, String) {
+    pub(crate) fn signed_in(&self, situation: DemoSituation) -> (FakeRuntime, String) {
         let customer = self.standins.read(|shop| shop.demo_customer(situation)).unwrap();
         let name = self.standins.read(|shop| {
             let orders = shop.orders_of(&customer.email);

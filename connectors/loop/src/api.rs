@@ -73,13 +73,13 @@ impl Answer {
         }
     }
 
-    /// As [`Answer::success`], with none where Loop has no such object: it also says so with status 200, and no code.
+    /// As [`Answer::success`], with none where Loop has no such object: it also says so with status 200, and no code. Any
+    /// other failure that it tells of in this way is one.
     ///
     /// # Errors
     /// What any other failure means.
     pub(crate) fn found(self) -> Result<Option<Value>, Error> {
-        let uncoded = self.failure.as_ref().is_some_and(|failure| failure.code.is_empty());
-        if self.response.is_success() && uncoded {
+        if self.response.is_success() && self.failure.as_ref().is_some_and(Failure::is_absence) {
             return Ok(None);
         }
         match self.success() {

@@ -44,7 +44,7 @@ pub(crate) fn of(order_name: &str) -> Result<ReturnEligibility, Error> {
     }
     let body = json!({ "order_name": order.as_str() });
     let mut answer = api.ask("/orders/return-eligibility", &body)?.success()?;
-    let eligibility = serde_json::from_value(answer["return_eligibility"].take())
+    let eligibility = serde_json::from_value(answer.get_mut("return_eligibility").map(Value::take).unwrap_or_default())
         .map_err(|_| Error::Unexpected("Loop's eligibility has another shape".to_owned()))?;
     Ok(read(&order, eligibility))
 }

@@ -42,6 +42,12 @@ impl Failure {
         }
     }
 
+    /// "No return found with this ID.", without a code.
+    pub(crate) fn is_absence(&self) -> bool {
+        let message = self.message.to_lowercase();
+        self.code.is_empty() && message.contains("found") && (message.contains("no ") || message.contains("not "))
+    }
+
     /// What it means; the status decides where the code says nothing.
     pub(crate) fn error(&self, response: &Response) -> Error {
         match (self.code.as_str(), response.status()) {
@@ -53,6 +59,10 @@ impl Failure {
             )),
             (_, 404) => Error::NotFound,
             ("UNEXPECTED_ERROR", status) | (_, status @ 500..) => {
+                Error::Refused { status, message: self.message.clone() }
+            }
+            // Inside a success, only a code says that it was understood and refused.
+            (code, status @ ..300) if !code.starts_with("UNPROCESSABLE") => {
                 Error::Refused { status, message: self.message.clone() }
             }
             _ => Error::Invalid(format!("Loop refuses: {}", self.message)),

@@ -14,10 +14,16 @@ pub(crate) fn check() -> Result<String, Error> {
         return Err(Error::Setting { name: "secondary-input".to_owned(), problem });
     }
     let returns = api.get("/warehouse/return/list", &[("paginate", "true"), ("pageSize", "1")])?;
-    returns.success().map_err(|error| scope(error, "Returns"))?;
+    let listed = returns.success().map_err(|error| scope(error, "Returns"))?;
+    if !listed.is_array() && !listed["returns"].is_array() {
+        return Err(Error::Unexpected("Loop's list of returns has another shape".to_owned()));
+    }
     // The name is no order's; that it isn't found shows that orders may be asked for.
     let orders = api.ask("/orders/return-eligibility", &json!({ "order_name": "usher-health-check" }))?;
     match orders.success() {
+        Ok(body) if !body["return_eligibility"].is_object() => {
+            Err(Error::Unexpected("Loop's eligibility has another shape".to_owned()))
+        }
         Ok(_) | Err(Error::NotFound | Error::Invalid(_)) => Ok("returns and orders can be read".to_owned()),
         Err(error) => Err(scope(error, "Orders")),
     }

@@ -15,6 +15,8 @@ mod returns;
 
 #[cfg(test)]
 mod against_standin;
+#[cfg(test)]
+mod under_faults;
 
 #[allow(unsafe_code, missing_docs, unreachable_pub)]
 mod bindings {

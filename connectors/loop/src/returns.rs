@@ -125,9 +125,17 @@ fn read_window(
         if let Some(cursor) = &cursor {
             query.push(("cursor", cursor));
         }
-        let mut body = api.get("/warehouse/return/list", &query)?.success()?;
+        let mut body = api.get("/warehouse/return/list", &query)?.success().map_err(|error| match error {
+            // Nothing in this request is the customer's choice, so that it is no answer to them.
+            Error::NotFound => Error::Unexpected(
+                "Loop has no list of returns at this address; check the setting `base-url`".to_owned(),
+            ),
+            Error::Invalid(text) => Error::Unexpected(text),
+            other => other,
+        })?;
         // Without `paginate` the list is bare, and a proxy or an older shop may ignore it.
-        let entries = if body.is_array() { body.take() } else { body["returns"].take() };
+        let entries =
+            if body.is_array() { body.take() } else { body.get_mut("returns").map(Value::take).unwrap_or_default() };
         let entries: Vec<LoopReturn> = serde_json::from_value(entries)
             .map_err(|_| Error::Unexpected("Loop's list of returns has another shape".to_owned()))?;
         entries.into_iter().for_each(&mut each);
@@ -172,6 +180,9 @@ pub(crate) fn is_another_s(api: &Api, order: &OrderName, customer: &Customer) ->
     let returns = if body.is_array() { body } else { Value::Array(vec![body]) };
     let returns: Vec<LoopReturn> =
         serde_json::from_value(returns).map_err(|_| Error::Unexpected("Loop's return has another shape".to_owned()))?;
+    if returns.iter().any(|entry| entry.order_name.is_empty() && entry.customer.is_none()) {
+        return Err(Error::Unexpected("Loop's return says neither whose nor of which order it is".to_owned()));
+    }
     let mut of_order = returns.iter().filter(|entry| entry.order_name.is_empty() || order.is(&entry.order_name));
     Ok(of_order.any(|entry| !entry.belongs_to(customer)))
 }

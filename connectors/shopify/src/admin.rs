@@ -2,18 +2,24 @@
 //!
 //! [`Admin::read`] repeats what failed; [`Admin::act`] sends a change once, and says where nobody knows what became of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use usher_sdk::connector::{Error, Request, Response, Retry, Timestamp, log, one_line, settings};
 
-use crate::answer::{self, Envelope, GraphqlError};
+use crate::answer::{self, Bucket, Envelope, GraphqlError};
 
 /// The most that a document may ask for, in points: Shopify rejects a query above 1000 whatever the plan, and the
 /// estimate here (each object one point, lists in full) needn't be Shopify's to the point.
 pub(crate) const QUERY_COST: u32 = 900;
+
+/// Costs one point, and tells how many are left.
+const BUCKET: &str = include_str!("../graphql/bucket.graphql");
+/// The share of the bucket that is left for customers' questions by what can wait: at Shopify's smallest plan that is a
+/// thousand points, more than the dearest question asks for ([`QUERY_COST`]).
+const RESERVE: f64 = 0.5;
 
 /// One tool call's access to the shop.
 #[derive(Debug)]
@@ -23,6 +29,10 @@ pub(crate) struct Admin {
     retry: Retry,
     until: Timestamp,
     served: RefCell<Option<String>>,
+    /// As the last answer told it.
+    bucket: Cell<Option<Bucket>>,
+    /// What Shopify reckoned for the last request, in points.
+    cost: Cell<Option<f64>>,
 }
 
 /// Why a change isn't known to be made.
@@ -48,7 +58,15 @@ impl Admin {
         let base = settings::base_url("base-url", &format!("https://{shop}"))?;
         let url = format!("{base}/admin/api/{version}/graphql.json");
         let until = Timestamp::now().plus(Retry::TIME);
-        Ok(Admin { url, version, retry: Retry::new(), until, served: RefCell::new(None) })
+        Ok(Admin {
+            url,
+            version,
+            retry: Retry::new(),
+            until,
+            served: RefCell::new(None),
+            bucket: Cell::new(None),
+            cost: Cell::new(None),
+        })
     }
 
     /// Sends a document that reads, and waits where Shopify throttles it.
@@ -57,6 +75,30 @@ impl Admin {
     /// Any error in the answer; also where only some of its fields were denied, for what is missing then can't be
     /// told from what isn't there.
     pub(crate) fn read<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, Error> {
+        self.ask(document, variables)?.map_err(|error| answer::failure(&error))
+    }
+
+    /// The same, for what the answer can do without: none where Shopify denies the app access to a field of it.
+    ///
+    /// # Errors
+    /// As for [`Admin::read`], but for that.
+    pub(crate) fn read_if_allowed<T: DeserializeOwned>(
+        &self,
+        document: &str,
+        variables: Value,
+    ) -> Result<Option<T>, Error> {
+        match self.ask(document, variables)? {
+            Ok(data) => Ok(Some(data)),
+            Err(error) if error.has_code("ACCESS_DENIED") => {
+                log::warn(&answer::failure(&error).to_string());
+                Ok(None)
+            }
+            Err(error) => Err(answer::failure(&error)),
+        }
+    }
+
+    /// The answer's data, or the first of its errors.
+    fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<Result<T, GraphqlError>, Error> {
         let body = json!({ "query": document, "variables": variables });
         loop {
             let response = Request::post(&self.url).json(&body).reading().within(&self.retry).send()?;
@@ -65,6 +107,8 @@ impl Admin {
             }
             self.note_version(&response);
             let envelope: Envelope = response.json()?;
+            self.bucket.set(envelope.bucket());
+            self.cost.set(envelope.cost());
             let errors = envelope.errors();
             if errors.iter().any(|error| error.has_code("THROTTLED")) {
                 let wait = envelope.throttled_for()?;
@@ -76,13 +120,42 @@ impl Admin {
             if errors.iter().any(|error| error.has_code("INTERNAL_SERVER_ERROR")) && self.retry.wait(None) {
                 continue;
             }
-            if let Some(error) = errors.first() {
-                return Err(answer::failure(error));
+            if let Some(error) = errors.into_iter().next() {
+                return Ok(Err(error));
             }
             let data = envelope.data.ok_or_else(|| Error::Unexpected("Shopify answers without data".to_owned()))?;
             return serde_json::from_value(data)
+                .map(Ok)
                 .map_err(|_| Error::Unexpected("Shopify's answer has another shape".to_owned()));
         }
+    }
+
+    /// Waits until so many points can be spent and [`RESERVE`] is still there for others, before a request that no
+    /// customer waits for. Where Shopify tells nothing of its bucket, it goes ahead.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where that takes longer than the call has, and what the question after the bucket meets.
+    pub(crate) fn leave_reserve(&self, points: f64) -> Result<(), Error> {
+        loop {
+            if self.bucket.get().is_none() {
+                self.read::<serde::de::IgnoredAny>(BUCKET, json!({}))?;
+            }
+            let Some(bucket) = self.bucket.get() else { return Ok(()) };
+            let wait = bucket.until(bucket.maximum * RESERVE + points);
+            if wait == Some(Duration::ZERO) {
+                return Ok(());
+            }
+            if wait.is_none() || !self.retry.wait(wait) {
+                return Err(Error::Throttled { wait });
+            }
+            // Others took from it meanwhile.
+            self.bucket.set(None);
+        }
+    }
+
+    /// What Shopify reckoned for the last request that read, in points; none where it doesn't say.
+    pub(crate) fn last_cost(&self) -> Option<f64> {
+        self.cost.get()
     }
 
     /// Sends a document that changes something: again only where Shopify throttled it, for then it ran nothing.

@@ -1,5 +1,7 @@
 //! The connector as it is against a server that validates and prices the documents as Shopify does.
 
+mod catalogue;
+
 use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
@@ -8,7 +10,6 @@ use usher_sdk::connector::{Address, Error, ToolError};
 use usher_standins::{DemoSituation, Fault, ShopifyConfig, Standins, StandinsConfig};
 
 use crate::bindings::exports::usher::connector::health::Guest as Health;
-use crate::bindings::exports::usher::tools::catalog_feed::Guest as _;
 use crate::bindings::exports::usher::tools::customers::{CustomerKey, Guest as _};
 use crate::bindings::exports::usher::tools::discount_feed::Guest as DiscountFeed;
 use crate::bindings::exports::usher::tools::order_actions::Guest as _;
@@ -264,36 +265,6 @@ fn an_order_is_readdressed_once_whatever_becomes_of_the_answer() {
 }
 
 #[test]
-fn the_catalogue_is_fed_whole() {
-    let shop = Shop::open(ShopifyConfig::default());
-    let _runtime = shop.runtime();
-    let (mut sold, mut withdrawn, mut cursor) = (Vec::new(), Vec::new(), None);
-    loop {
-        let page = Shopify::page(cursor, None).unwrap();
-        sold.extend(page.products);
-        withdrawn.extend(page.withdrawn);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let (visible, all) = shop
-        .standins
-        .read(|shop| (shop.products().iter().filter(|product| product.visible()).count(), shop.products().len()));
-    assert_eq!((sold.len(), sold.len() + withdrawn.len()), (visible, all));
-    for product in &sold {
-        let expected = shop.standins.read(|shop| {
-            let known = shop.product(product.id.parse().unwrap()).unwrap();
-            let price = known.variants.iter().map(|variant| variant.price.0).min().unwrap();
-            (price, known.variants.iter().any(|variant| variant.buyable(known.tracked())), shop.product_url(known))
-        });
-        assert_eq!((product.price.amount_minor, product.in_stock, product.url.clone()), expected);
-    }
-    let changed = Shopify::page(None, Some(shop.standins.clock.now().to_string())).unwrap();
-    assert!(changed.products.is_empty() && changed.withdrawn.is_empty());
-}
-
-#[test]
 fn codes_are_told_to_whom_they_are_for() {
     let shop = Shop::open(ShopifyConfig::default());
     let (_runtime, _) = shop.signed_in(DemoSituation::ThreeOrders);
@@ -307,10 +278,30 @@ fn codes_are_told_to_whom_they_are_for() {
     assert_eq!(state("WINTER15"), Ok(CouponState::NotStarted));
     assert_eq!(state("SORRY-ANA"), Err(ToolError::NotFound));
     assert_eq!(state("NO-SUCH-CODE"), Err(ToolError::NotFound));
-    assert!(matches!(state("REGULAR20"), Err(ToolError::Invalid(_))));
+    assert_eq!(state("REGULAR20"), Ok(CouponState::Usable));
     assert!(matches!(state("BUNDLE5"), Err(ToolError::Invalid(_))));
-    let (_runtime, _) = shop.signed_in(DemoSituation::InTransit);
-    assert!(<Shopify as DiscountFeed>::check("SORRY-ANA".to_owned()).unwrap().0.personal);
+    for (situation, own) in [
+        (DemoSituation::InTransit, Some("SORRY-ANA")),
+        (DemoSituation::ThreeOrders, Some("REGULAR20")),
+        (DemoSituation::NoOrders, Some("HELLO12")),
+        (DemoSituation::Cancelled, None),
+    ] {
+        let (_runtime, _) = shop.signed_in(situation);
+        let codes = <Shopify as DiscountFeed>::personal_codes().unwrap();
+        assert_eq!(codes.iter().map(|coupon| coupon.code.as_str()).collect::<Vec<_>>(), Vec::from_iter(own));
+        for code in ["SORRY-ANA", "REGULAR20", "HELLO12"] {
+            let found = <Shopify as DiscountFeed>::check(code.to_owned());
+            match own == Some(code) {
+                true => assert!(found.unwrap().0.personal),
+                false => assert_eq!(found, Err(ToolError::NotFound), "{code} to {situation:?}"),
+            }
+        }
+    }
+    let _runtime = shop.runtime();
+    for code in ["SORRY-ANA", "REGULAR20", "HELLO12", "NO-SUCH-CODE"] {
+        assert_eq!(<Shopify as DiscountFeed>::check(code.to_owned()), Err(ToolError::NotFound), "{code} to anyone");
+    }
+    assert!(matches!(<Shopify as DiscountFeed>::personal_codes(), Err(ToolError::Denied(_))));
 }
 
 #[test]

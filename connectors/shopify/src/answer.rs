@@ -47,6 +47,27 @@ struct ThrottleStatus {
     restore_rate: Option<f64>,
 }
 
+/// Shopify's bucket of points for the app in this shop, as an answer tells it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bucket {
+    pub(crate) maximum: f64,
+    pub(crate) available: f64,
+    /// Points a second that flow back.
+    pub(crate) restore_rate: f64,
+}
+
+impl Bucket {
+    /// How long until it holds so many points, or as many as it can; none where it never will.
+    pub(crate) fn until(&self, points: f64) -> Option<Duration> {
+        let lacking = (points.min(self.maximum) - self.available).max(0.0);
+        if lacking == 0.0 {
+            Some(Duration::ZERO)
+        } else {
+            Duration::try_from_secs_f64(lacking / self.restore_rate).ok()
+        }
+    }
+}
+
 impl Envelope {
     pub(crate) fn errors(&self) -> Vec<GraphqlError> {
         read_errors(&self.errors)
@@ -59,6 +80,18 @@ impl Envelope {
             Some(Value::Object(fields)) => fields.values().all(Value::is_null),
             Some(_) => false,
         }
+    }
+
+    /// The bucket after this answer, where Shopify tells it in full.
+    pub(crate) fn bucket(&self) -> Option<Bucket> {
+        let status = &self.extensions.cost.as_ref()?.throttle_status;
+        let (maximum, available) = (status.maximum_available?, status.currently_available?);
+        Some(Bucket { maximum, available, restore_rate: status.restore_rate? })
+    }
+
+    /// What Shopify reckons that the request costs, in points.
+    pub(crate) fn cost(&self) -> Option<f64> {
+        self.extensions.cost.as_ref()?.requested_query_cost
     }
 
     /// How long until the bucket holds enough points for the request: none where Shopify doesn't say.
@@ -196,6 +229,21 @@ mod tests {
         assert_eq!(cost("500", "10", "0"), Ok(None));
         assert!(cost("1001", "1000", "50").is_err());
         assert_eq!(envelope("{}").throttled_for(), Ok(None));
+    }
+
+    #[test]
+    fn a_bucket_fills_with_time() {
+        let bucket = |available: f64, restore_rate: f64| Bucket { maximum: 2000.0, available, restore_rate };
+        assert_eq!(bucket(1500.0, 100.0).until(1300.0), Some(Duration::ZERO));
+        assert_eq!(bucket(300.0, 100.0).until(1300.0), Some(Duration::from_secs(10)));
+        assert_eq!(bucket(1900.0, 100.0).until(5000.0), Some(Duration::from_secs(1)));
+        assert_eq!(bucket(300.0, 0.0).until(1300.0), None);
+        let told = envelope(
+            r#"{"data":{},"extensions":{"cost":{"requestedQueryCost":1,"throttleStatus":
+            {"maximumAvailable":2000.0,"currentlyAvailable":1988,"restoreRate":100.0}}}}"#,
+        );
+        assert_eq!(told.bucket(), Some(bucket(1988.0, 100.0)));
+        assert_eq!(envelope(r#"{"data":{}}"#).bucket(), None);
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! Discount codes that the shop offers to everyone, and what one code is worth to this customer.
+//! Discount codes that the shop offers to everyone, those of one customer, and what one code is worth to this customer.
 //!
-//! `context` says who may use a code. A code is given out only where it says "everybody" and the code isn't one of
-//! many or for one use: bulk discounts hold thousands of single-use codes.
+//! `context` says who may use a code ([`audience`]). A code is given out to anyone only where it says "everybody" and the
+//! code isn't one of many or for one use: bulk discounts hold thousands of single-use codes. To a customer it is given out
+//! where it names them, or a segment that they are in. To everyone else a personal code doesn't exist.
+
+mod audience;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,9 +12,9 @@ use usher_sdk::connector::{Error, Timestamp, caller};
 
 use crate::admin::Admin;
 use crate::bindings::usher::tools::coupons::{Coupon, CouponState};
-use crate::gid;
 use crate::money::MoneyV2;
-use crate::order_record::{Connection, Reference};
+use crate::order_record::Connection;
+use audience::{Audience, Context, Reach};
 
 const DISCOUNTS: &str = concat!(include_str!("../graphql/discounts.graphql"), include_str!("../graphql/terms.graphql"));
 const DISCOUNT_BY_CODE: &str =
@@ -76,24 +79,6 @@ struct Minimum {
     greater_than_or_equal_to_subtotal: Option<MoneyV2>,
 }
 
-/// `DiscountContext`: who may use it.
-#[derive(Debug, Deserialize)]
-struct Context {
-    #[serde(rename = "__typename")]
-    kind: String,
-    #[serde(default)]
-    customers: Vec<Reference>,
-}
-
-#[derive(Debug, PartialEq)]
-enum Audience {
-    Everybody,
-    /// Shopify's numbers of customers.
-    Customers(Vec<String>),
-    /// A segment, or something newer: only the checkout knows who is in it.
-    Unknown,
-}
-
 impl Terms {
     /// None for a discount that another app computes, and for kinds that this connector doesn't know.
     fn read(discount: Value) -> Option<Self> {
@@ -102,16 +87,6 @@ impl Terms {
             Some("DiscountCodeBasic" | "DiscountCodeBxgy" | "DiscountCodeFreeShipping")
         );
         known.then(|| serde_json::from_value(discount).ok()).flatten()
-    }
-
-    fn audience(&self) -> Audience {
-        match self.context.kind.as_str() {
-            "DiscountBuyerSelectionAll" => Audience::Everybody,
-            "DiscountCustomers" => {
-                Audience::Customers(self.context.customers.iter().map(|c| gid::shown(&c.id)).collect())
-            }
-            _ => Audience::Unknown,
-        }
     }
 
     fn state(&self, now: Timestamp) -> CouponState {
@@ -142,34 +117,63 @@ impl Terms {
         })
     }
 
+    /// The code, where there is one alone and it can be used now. Which of many is still unused isn't told.
+    fn one_code(&self, now: Timestamp) -> Option<&str> {
+        let one = self.codes_count.as_ref().is_some_and(|codes| codes.count == 1);
+        let code = self.codes.nodes.first().map(|code| code.code.as_str());
+        code.filter(|_| one && self.state(now) == CouponState::Usable)
+    }
+
     /// The code, where it may be told to anyone.
     fn public_code(&self, now: Timestamp) -> Option<&str> {
-        let one_code = self.codes_count.as_ref().is_some_and(|codes| codes.count == 1);
-        let public = self.audience() == Audience::Everybody && one_code && self.usage_limit != Some(1);
-        let code = self.codes.nodes.first().map(|code| code.code.as_str());
-        code.filter(|_| public && self.state(now) == CouponState::Usable)
+        self.one_code(now).filter(|_| self.context.audience() == Audience::Everybody && self.usage_limit != Some(1))
     }
 }
 
 /// Codes for everybody that can be used now.
 pub(crate) fn public_codes() -> Result<Vec<Coupon>, Error> {
+    let now = Timestamp::now();
+    let found = active(&Admin::open()?)?;
+    found.iter().filter_map(|terms| Some(terms.coupon(terms.public_code(now)?, false))).collect()
+}
+
+/// Codes for this customer that can be used now and not by everybody.
+///
+/// # Errors
+/// [`Error::SignInRequired`] where there is no customer.
+pub(crate) fn personal_codes() -> Result<Vec<Coupon>, Error> {
+    let customer = caller::customer()?;
     let admin = Admin::open()?;
     let now = Timestamp::now();
-    let mut coupons = Vec::new();
-    let mut after = None;
+    let offered: Vec<(Terms, Audience)> = active(&admin)?
+        .into_iter()
+        .map(|terms| {
+            let audience = terms.context.audience();
+            (terms, audience)
+        })
+        .filter(|(terms, audience)| audience.is_some_customers() && terms.one_code(now).is_some())
+        .collect();
+    if offered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let audiences: Vec<&Audience> = offered.iter().map(|(_, audience)| audience).collect();
+    let reach = Reach::of(&admin, &customer, &audiences)?;
+    let own = offered.iter().filter(|(_, audience)| reach.includes(audience));
+    own.filter_map(|(terms, _)| Some(terms.coupon(terms.one_code(now)?, true))).collect()
+}
+
+/// All discounts with codes that Shopify calls active, of the kinds that can be read.
+fn active(admin: &Admin) -> Result<Vec<Terms>, Error> {
+    let (mut found, mut after) = (Vec::new(), None);
     for _ in 0..PAGES {
         let List { discount_nodes } = admin.read(DISCOUNTS, json!({ "after": after }))?;
-        for terms in discount_nodes.nodes.into_iter().filter_map(|node| Terms::read(node.discount)) {
-            if let Some(code) = terms.public_code(now) {
-                coupons.push(terms.coupon(code, false)?);
-            }
-        }
+        found.extend(discount_nodes.nodes.into_iter().filter_map(|node| Terms::read(node.discount)));
         after = discount_nodes.page_info.next();
         if after.is_none() {
             break;
         }
     }
-    Ok(coupons)
+    Ok(found)
 }
 
 /// Whether a code that someone has can be used now. To anyone else a personal code does not exist.
@@ -178,21 +182,19 @@ pub(crate) fn check(code: &str) -> Result<(Coupon, CouponState), Error> {
     if code.is_empty() || code.chars().count() > 255 || code.chars().any(char::is_control) {
         return Err(Error::NotFound);
     }
-    let found: ByCode = Admin::open()?.read(DISCOUNT_BY_CODE, json!({ "code": code }))?;
+    let admin = Admin::open()?;
+    let found: ByCode = admin.read(DISCOUNT_BY_CODE, json!({ "code": code }))?;
     let discount = found.code_discount_node_by_code.ok_or(Error::NotFound)?.code_discount;
+    let audience = Context::of(&discount).map_or(Audience::Unknown, |context| context.audience());
+    let personal = audience != Audience::Everybody;
+    if personal {
+        let Ok(customer) = caller::customer() else { return Err(Error::NotFound) };
+        if !Reach::of(&admin, &customer, &[&audience])?.includes(&audience) {
+            return Err(Error::NotFound);
+        }
+    }
     let undecided = || Error::Invalid("only the checkout can tell whether this code can be used".to_owned());
     let terms = Terms::read(discount).ok_or_else(undecided)?;
-    let personal = match terms.audience() {
-        Audience::Everybody => false,
-        Audience::Customers(numbers) => {
-            let own = caller::customer().ok().and_then(|customer| gid::number(&customer.id?).map(str::to_owned));
-            if !own.is_some_and(|own| numbers.contains(&own)) {
-                return Err(Error::NotFound);
-            }
-            true
-        }
-        Audience::Unknown => return Err(undecided()),
-    };
     // In the shop's own spelling, where the answer has this code: a discount may have many.
     let spelled =
         terms.codes.nodes.iter().map(|node| node.code.as_str()).find(|other| other.eq_ignore_ascii_case(code));

@@ -56,12 +56,14 @@ mod bindings {
 mod against_standin;
 #[cfg(test)]
 mod fake_shop;
+#[cfg(test)]
+mod faults;
 
 use bindings::exports::usher::connector::health as health_interface;
 use bindings::exports::usher::tools::{
     catalog_feed, customers, discount_feed, order_actions, orders as orders_interface,
 };
-use bindings::usher::tools::{coupons, profile};
+use bindings::usher::tools::{catalog, coupons, profile};
 use usher_sdk::connector::{Address, ToolError};
 
 /// The component.
@@ -104,11 +106,19 @@ impl catalog_feed::Guest for Shopify {
     fn page(cursor: Option<String>, updated_since: Option<String>) -> Result<catalog_feed::FeedPage, ToolError> {
         Ok(products::page(cursor.as_deref(), updated_since.as_deref())?)
     }
+
+    fn now(ids: Vec<String>) -> Result<Vec<catalog::Product>, ToolError> {
+        Ok(products::now(&ids)?)
+    }
 }
 
 impl discount_feed::Guest for Shopify {
     fn public_codes() -> Result<Vec<coupons::Coupon>, ToolError> {
         Ok(discounts::public_codes()?)
+    }
+
+    fn personal_codes() -> Result<Vec<coupons::Coupon>, ToolError> {
+        Ok(discounts::personal_codes()?)
     }
 
     fn check(code: String) -> Result<(coupons::Coupon, coupons::CouponState), ToolError> {

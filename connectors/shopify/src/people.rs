@@ -43,6 +43,11 @@ struct PhoneNumber {
 /// Shopify's `verifiedEmail` is not read: it is true for every customer that staff or an app created. That the
 /// address is the asker's is the runtime's to know.
 pub(crate) fn lookup(key: &CustomerKey) -> Result<CustomerProfile, Error> {
+    find(&Admin::open()?, key)
+}
+
+/// [`lookup`] as a part of a call.
+pub(crate) fn find(admin: &Admin, key: &CustomerKey) -> Result<CustomerProfile, Error> {
     let identifier = match key {
         CustomerKey::Id(id) => {
             json!({ "id": gid::from_number("Customer", gid::number(id.trim()).ok_or(Error::NotFound)?) })
@@ -50,7 +55,7 @@ pub(crate) fn lookup(key: &CustomerKey) -> Result<CustomerProfile, Error> {
         CustomerKey::Email(email) => json!({ "emailAddress": email.trim() }),
         CustomerKey::Phone(phone) => json!({ "phoneNumber": phone.trim() }),
     };
-    let found: Found = Admin::open()?.read(CUSTOMER, json!({ "identifier": identifier }))?;
+    let found: Found = admin.read(CUSTOMER, json!({ "identifier": identifier }))?;
     let profile = found.customer_by_identifier.ok_or(Error::NotFound)?.profile();
     if answers(&profile, key) { Ok(profile) } else { Err(Error::NotFound) }
 }

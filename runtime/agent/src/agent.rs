@@ -1,22 +1,24 @@
 //! The agent: takes messages in, sees to it that each is answered once, and tells those who listen.
 
 use crate::brain::Brain;
-use crate::conversation::{Identity, Message, Owner};
+use crate::conversation::{Body, Identity, Message, Owner};
 use crate::ids::{ConversationId, MessageId, SessionId};
-use crate::knowledge::{Article, Knowledge};
+use crate::knowledge::{Article, Knowledge, KnowledgeChange};
+use crate::skills::{Defaults, Hub, SkillRequest, Skills, Surroundings};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::texts::Language;
-use crate::tools::Tools;
-use crate::turn;
+use crate::tools::{Catalog, CatalogFetch, CatalogState, Tools};
+use crate::turn::{self, Occasion};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
-use usher_host::Host;
+use tokio::sync::{broadcast, watch};
+use usher_host::{Entry, Host};
 use usher_manifest::PluginId;
 
 /// The shop, as the assistant speaks of it.
@@ -32,6 +34,8 @@ pub struct ShopProfile {
     pub time_zone: String,
     /// `neutral`, `professional`, `friendly` or `playful`.
     pub voice: String,
+    /// What a greeting is answered with, by language; a language that isn't there gets the runtime's own text.
+    pub greeting: BTreeMap<String, String>,
     /// Hosts that a reply may link to, beside addresses that a tool returned.
     pub link_hosts: BTreeSet<String>,
 }
@@ -54,8 +58,10 @@ pub struct AgentConfig {
     pub handoff: CustomMessage,
     /// The skill that is asked where no skill fits.
     pub fallback_skill: Option<PluginId>,
-    /// The operator's settings for skills.
+    /// The operator's settings for skills, until others are filled in.
     pub skill_settings: BTreeMap<PluginId, BTreeMap<String, String>>,
+    /// The customer hub, until it is switched.
+    pub hub: Hub,
 }
 
 /// What happens in a conversation, for those who watch it.
@@ -80,7 +86,13 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) config: AgentConfig,
+    /// Held while articles change, so that what is stored and what is searched stay the same.
+    articles: tokio::sync::Mutex<()>,
+    catalog: Arc<Catalog>,
+    pub(crate) skills: Arc<Skills>,
     pub(crate) brain: ArcSwap<Brain>,
+    /// Told of every newly trained brain.
+    pub(crate) learnt: watch::Sender<()>,
     events: DashMap<ConversationId, broadcast::Sender<Event>>,
 }
 
@@ -92,6 +104,8 @@ pub struct Agent {
 
 /// How long a turn waits before it is tried again where the store failed.
 const RETRY: Duration = Duration::from_secs(2);
+/// So long a change of skills waits for the router to know it.
+const LEARNING: Duration = Duration::from_secs(20);
 /// How often a turn that is under way says so.
 const TYPING: Duration = Duration::from_secs(3);
 /// How often an answer is offered to a failing store before its turn is given back.
@@ -109,16 +123,23 @@ impl Agent {
         tools: &Tools,
         config: AgentConfig,
     ) -> Result<Self, StoreError> {
-        tools.attach(&host);
+        tools.attach(&host, &store);
         let knowledge = tools.knowledge();
         index(&knowledge, store.articles().await?).await;
-        let brain = Brain::learn(&host.generation()).await;
+        let defaults = Defaults { hub: config.hub.clone(), settings: config.skill_settings.clone() };
+        let surroundings = Surroundings { topics: knowledge.topics(), catalog: tools.catalog_state() };
+        let skills = Skills::start(store.clone(), host.clone(), defaults, surroundings).await?;
+        let brain = Brain::learn(&host.generation(), &skills.board()).await;
         let inner = Arc::new(Inner {
             store,
             host,
             knowledge,
             config,
+            articles: tokio::sync::Mutex::default(),
+            catalog: tools.catalog(),
+            skills,
             brain: ArcSwap::from_pointee(brain),
+            learnt: watch::channel(()).0,
             events: DashMap::new(),
         });
         tokio::spawn(keep_learning(Arc::downgrade(&inner)));
@@ -188,30 +209,117 @@ impl Agent {
         self.inner.events.entry(id).or_insert_with(|| broadcast::channel(64).0).subscribe()
     }
 
+    /// What the catalogue holds and how its synchronising goes.
+    #[must_use]
+    pub fn catalog_state(&self) -> CatalogState {
+        self.inner.catalog.state().borrow().clone()
+    }
+
+    /// Synchronises the catalogue at once; where a fetch is under way, again after it. False where no connected
+    /// integration feeds it.
+    #[must_use]
+    pub fn sync_catalog(&self, kind: CatalogFetch) -> bool {
+        self.inner.catalog.sync(kind)
+    }
+
     /// Adds or replaces an article; the next search finds it.
     ///
     /// # Errors
     /// Where it could not be stored.
     pub async fn put_article(&self, article: Article) -> Result<(), StoreError> {
-        self.inner.store.put_article(article.clone()).await?;
-        index(&self.inner.knowledge, vec![article]).await;
+        self.change_knowledge(KnowledgeChange { articles: vec![article], ..KnowledgeChange::default() }).await
+    }
+
+    /// Changes articles as one; the next search sees all of it. Run to its end, for what is stored must be searched:
+    /// a caller that may be dropped in between spawns it.
+    ///
+    /// # Errors
+    /// Where it could not be stored; nothing has changed then.
+    pub async fn change_knowledge(&self, change: KnowledgeChange) -> Result<(), StoreError> {
+        let _change = self.inner.articles.lock().await;
+        let removed = self.wholes(&change.removed).await?;
+        let articles = change.articles.clone();
+        self.inner.store.change_knowledge(change).await?;
+        let knowledge = self.inner.knowledge.clone();
+        indexed(tokio::task::spawn_blocking(move || knowledge.change_all(&removed, &articles)).await);
         Ok(())
     }
 
-    /// Removes an article; the next search doesn't find it.
+    /// Removes an article, or all of an upload; the next search doesn't find it. False where there was none.
     ///
     /// # Errors
     /// Where it could not be stored.
     pub async fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
+        let _change = self.inner.articles.lock().await;
+        let parts = self.wholes(&[id.to_owned()]).await?;
         let removed = self.inner.store.remove_article(id).await?;
-        let (knowledge, id) = (self.inner.knowledge.clone(), id.to_owned());
-        indexed(tokio::task::spawn_blocking(move || knowledge.remove(&id)).await);
+        self.forget(parts).await;
         Ok(removed)
+    }
+
+    /// Removes a source with all of its articles; false where there was none.
+    ///
+    /// # Errors
+    /// Where it could not be stored.
+    pub async fn remove_knowledge_source(&self, id: &str) -> Result<bool, StoreError> {
+        let _change = self.inner.articles.lock().await;
+        let parts = self.wholes(&[id.to_owned()]).await?;
+        let removed = self.inner.store.remove_knowledge_source(id).await?;
+        self.forget(parts).await;
+        Ok(removed)
+    }
+
+    /// These ids, and those of their parts.
+    async fn wholes(&self, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        let mut all = ids.to_vec();
+        if !ids.is_empty() {
+            let states = self.inner.store.article_states().await?;
+            let parts =
+                states.into_iter().filter(|state| state.part_of.as_ref().is_some_and(|whole| ids.contains(whole)));
+            all.extend(parts.map(|state| state.id));
+        }
+        Ok(all)
+    }
+
+    async fn forget(&self, ids: Vec<String>) {
+        let knowledge = self.inner.knowledge.clone();
+        indexed(tokio::task::spawn_blocking(move || knowledge.change_all(&ids, &[])).await);
+    }
+
+    /// Asks for a skill, or changes what was asked for. When this returns, its questions are recognised.
+    ///
+    /// # Errors
+    /// Where it could not be stored; nothing has changed then.
+    pub async fn ask_for_skill(&self, request: SkillRequest, entry: Entry) -> Result<(), StoreError> {
+        self.inner.skills.ask_for(request, entry).await?;
+        self.know_all().await;
+        Ok(())
+    }
+
+    /// Takes the request for a skill back; false where there was none.
+    ///
+    /// # Errors
+    /// Where it could not be stored; nothing has changed then.
+    pub async fn withdraw_skill_request(&self, id: &PluginId, entry: Entry) -> Result<bool, StoreError> {
+        let removed = self.inner.skills.withdraw(id, entry).await?;
+        self.know_all().await;
+        Ok(removed)
+    }
+
+    /// Waits until the router knows the skills that there are, for a few seconds at most: it will in any case.
+    async fn know_all(&self) {
+        if tokio::time::timeout(LEARNING, self.inner.learnt()).await.is_err() {
+            tracing::warn!("the router still learns");
+        }
     }
 
     /// The shop's customer of a verified address.
     pub async fn customer_by_email(&self, email: &str) -> Option<usher_host::Customer> {
         crate::tools::lookup(&self.inner.host, crate::tools::CustomerKey::Email(email)).await
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
     }
 
     /// The store.
@@ -230,6 +338,12 @@ impl Agent {
     #[must_use]
     pub fn knowledge(&self) -> &Arc<Knowledge> {
         &self.inner.knowledge
+    }
+
+    /// What each skill is fit for, and what operators decide about it.
+    #[must_use]
+    pub fn skills(&self) -> &Arc<Skills> {
+        &self.inner.skills
     }
 
     /// How the agent behaves.
@@ -265,7 +379,10 @@ impl Inner {
     /// Runs one turn and stores what it changed; false where it could not be stored and must be tried again.
     async fn answer(self: &Arc<Self>, claimed: crate::store::ClaimedTurn) -> bool {
         let (id, message) = (claimed.conversation.id, claimed.message.id);
-        let mut run = std::pin::pin!(AssertUnwindSafe(turn::run(self, claimed)).catch_unwind());
+        let mut run = std::pin::pin!(
+            AssertUnwindSafe(turn::run(self, claimed, Occasion { now: Timestamp::now(), preview: false }))
+                .catch_unwind()
+        );
         // Those who watch take an old sign of typing for a broken line, so it is given again and again.
         let mut typing = tokio::time::interval(TYPING);
         let finished = loop {
@@ -300,6 +417,7 @@ impl Inner {
                 if let Some(Message { seq, .. }) = replies.last() {
                     self.tell(id, Event::Stored { seq: *seq });
                 }
+                self.note_uses(&replies).await;
                 true
             }
             // A person has taken over, or another worker: not ours to answer.
@@ -309,6 +427,24 @@ impl Inner {
                 self.give_back(id, message).await;
                 false
             }
+        }
+    }
+
+    /// Notes which articles were cited: the operator sees what is still of use.
+    async fn note_uses(&self, replies: &[Message]) {
+        let mut cited: Vec<String> = Vec::new();
+        for message in replies {
+            if let Body::Reply { reply, .. } = &message.body {
+                // `ARTICLE#NUMBER` of a passage.
+                let article = |source: &String| source.rsplit_once('#').map_or(source.clone(), |(id, _)| id.to_owned());
+                cited.extend(reply.sources.iter().map(article));
+            }
+        }
+        if cited.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.articles_used(cited, Timestamp::now()).await {
+            tracing::warn!(%error, "the use of articles could not be noted");
         }
     }
 
@@ -338,23 +474,26 @@ fn indexed<T>(done: Result<T, tokio::task::JoinError>) {
     }
 }
 
-/// Learns anew when skills come, change or go, off the threads that answer.
+/// Learns anew when skills come, change, go or are asked for, off the threads that answer.
 async fn keep_learning(inner: std::sync::Weak<Inner>) {
-    let Some(mut changes) = inner.upgrade().map(|inner| inner.host.changes()) else { return };
+    let changes = inner.upgrade().map(|inner| (inner.host.changes(), inner.skills.changes()));
+    let Some((mut generations, mut boards)) = changes else { return };
     loop {
         let Some(strong) = inner.upgrade() else { return };
-        let generation = strong.host.generation();
-        if !strong.brain.load().knows(&generation) {
-            strong.brain.store(Arc::new(Brain::learn(&generation).await));
+        let (generation, board) = (strong.host.generation(), strong.skills.board());
+        if !strong.brain.load().knows(&generation, &board) {
+            strong.brain.store(Arc::new(Brain::learn(&generation, &board).await));
+            strong.learnt.send_replace(());
             tracing::info!(
                 generation = generation.number,
-                skills = generation.skills.len(),
+                skills = generation.skills.len() + board.coming.len(),
                 "the router knows all skills"
             );
         }
         drop(strong);
-        if changes.changed().await.is_err() {
-            return;
+        tokio::select! {
+            changed = generations.changed() => if changed.is_err() { return },
+            changed = boards.changed() => if changed.is_err() { return },
         }
     }
 }

@@ -100,13 +100,16 @@ pub struct PendingConsent {
 }
 
 impl PendingConsent {
-    /// The call that a yes allows. All attempts at it carry the question's name, so that no effect comes twice.
-    pub(crate) fn agreed(&self) -> Agreed {
+    /// The call that a yes allows. All attempts at it carry the question's name, so that no effect comes twice; `again`
+    /// where one was cut off.
+    pub(crate) fn agreed(&self, again: bool) -> Agreed {
         Agreed {
             skill: self.request.skill.clone(),
             skill_digest: self.request.skill_digest,
             function: self.request.function.clone(),
             arguments_digest: self.request.arguments_digest,
+            summary: self.request.summary.clone(),
+            again,
             idempotency_key: self.id.to_string(),
         }
     }

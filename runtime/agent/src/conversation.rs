@@ -2,6 +2,7 @@
 
 use crate::consent::{ConsentId, PendingConsent};
 use crate::ids::{ConversationId, MessageId, SessionId, TurnId};
+use crate::resolution::ResolvedQuestion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use usher_host::Subject;
@@ -166,6 +167,9 @@ pub enum Body {
         skill: Option<PluginId>,
         /// Its reply.
         reply: Reply,
+        /// Asked below it, where the answer is complete.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolved: Option<Box<ResolvedQuestion>>,
     },
     /// The runtime asks the customer to sign in; afterwards the waiting message is answered.
     SignIn {
@@ -199,12 +203,24 @@ pub enum Body {
 }
 
 impl Body {
+    /// A reply with nothing asked below it.
+    #[must_use]
+    pub fn answer(skill: Option<PluginId>, reply: Reply) -> Self {
+        Self::Reply { skill, reply, resolved: None }
+    }
+
     /// What pressing the yes (`true`) or no button of a question says; none for any other message.
     #[must_use]
     pub fn answered(&self, with_yes: bool) -> Option<Self> {
-        let Self::Consent { id, yes, no, .. } = self else { return None };
+        let (yes, no, value) = match self {
+            Self::Consent { id, yes, no, .. } => (yes, no, id.choice(with_yes)),
+            Self::Reply { resolved: Some(question), .. } => {
+                (&question.yes, &question.no, ResolvedQuestion::choice(with_yes).to_owned())
+            }
+            _ => return None,
+        };
         let label = if with_yes { yes } else { no };
-        Some(Self::Choice { label: label.clone(), skill: None, value: id.choice(with_yes) })
+        Some(Self::Choice { label: label.clone(), skill: None, value })
     }
 
     /// The words, without cards and buttons.

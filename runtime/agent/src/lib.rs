@@ -2,7 +2,9 @@
 //!
 //! [`Agent::receive`] stores a message (`store`); a worker claims it and runs a turn (`turn`): the router (`router`)
 //! finds the skill, the host runs it, and what it says is screened and stored together with everything else that the
-//! turn changed. A skill that wants to act ends its turn, and the customer is asked first (`consent`). Skills look into the shop's knowledge (`knowledge`) through tools that the runtime provides (`tools`).
+//! turn changed. A skill that wants to act ends its turn, and the customer is asked first (`consent`); below a complete
+//! answer the customer is asked whether it helped (`resolution`). Skills look into the shop's knowledge (`knowledge`)
+//! through tools that the runtime provides (`tools`). Which skills may be asked at all is kept in `skills`.
 //!
 //! This crate knows no HTTP and no SQL: the server feeds it, and the store is a trait that it owns.
 
@@ -10,14 +12,19 @@ mod agent;
 mod brain;
 pub mod consent;
 pub mod conversation;
+pub mod hub;
 pub mod hygiene;
 pub mod ids;
 pub mod knowledge;
+pub mod preview;
+pub mod resolution;
 pub mod router;
+pub mod skills;
 pub mod store;
 pub mod texts;
 mod tools;
 mod turn;
 
 pub use agent::{Agent, AgentConfig, CustomMessage, Event, ShopProfile};
-pub use tools::Tools;
+pub use tools::{CatalogFailure, CatalogFetch, CatalogProgress, CatalogState, Tools};
+pub use turn::HandedOff;

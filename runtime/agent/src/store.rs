@@ -6,7 +6,10 @@
 
 use crate::conversation::{Attention, Body, Conversation, Identity, Message, Session};
 use crate::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
-use crate::knowledge::Article;
+use crate::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use crate::resolution::Resolution;
+use crate::skills::{Hub, SkillRequest, SkillSetup, Switch};
+use crate::tools::CatalogFailure;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -140,6 +143,9 @@ pub struct FinishedTurn {
     pub memory: BTreeMap<PluginId, BTreeMap<String, String>>,
     /// The record that explains the answer, as JSON.
     pub record: serde_json::Value,
+    /// How far the conversation's question is settled now; none leaves it as it was. That a settled one was opened
+    /// again is counted by the store.
+    pub resolution: Option<Resolution>,
     /// What the audit keeps of it, in the same transaction.
     pub audit: TurnAudit,
 }
@@ -360,6 +366,45 @@ pub struct StoredIntegration {
     pub updated_at: Timestamp,
 }
 
+/// The catalogue as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredCatalog {
+    /// Which shop it is of, in the runtime's own words.
+    pub source: String,
+    /// Its products, by id.
+    pub products: Vec<StoredProduct>,
+    /// When the last fetch began that ended well.
+    pub synced_at: Option<Timestamp>,
+    /// The same of the last whole one; none: these aren't all products of the shop.
+    pub whole_at: Option<Timestamp>,
+    /// Why the last fetch failed, if it did.
+    pub failure: Option<CatalogFailure>,
+}
+
+/// A product as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredProduct {
+    /// The shop's own id.
+    pub id: String,
+    /// The product, as JSON.
+    pub product: serde_json::Value,
+}
+
+/// What a fetch changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CatalogChange {
+    /// Which shop was read. Products of another one are forgotten.
+    pub source: String,
+    /// Products to add, or to put in the place of those with their ids.
+    pub put: Vec<StoredProduct>,
+    /// Ids of products to remove; one that isn't there is none.
+    pub removed: Vec<String>,
+    /// When the fetch began.
+    pub synced_at: Timestamp,
+    /// The same, where it was a whole one.
+    pub whole_at: Option<Timestamp>,
+}
+
 /// A turn's record with its frame.
 #[derive(Clone, Debug)]
 pub struct StoredTurn {
@@ -424,6 +469,13 @@ pub trait Store: Send + Sync + 'static {
     /// The records of a conversation's turns, oldest first.
     async fn turns_of(&self, id: ConversationId) -> Result<Vec<StoredTurn>>;
 
+    // How conversations end.
+
+    /// How far a conversation's question is settled; none before its first question.
+    async fn resolution(&self, id: ConversationId) -> Result<Option<Resolution>>;
+    /// Settles by assumption what was answered completely at or before `until` and had no message since; how many.
+    async fn assume_resolved(&self, until: Timestamp, now: Timestamp) -> Result<u64>;
+
     // The outbox: what is to be delivered outside.
 
     /// Puts something into the outbox.
@@ -458,12 +510,67 @@ pub trait Store: Send + Sync + 'static {
     async fn put_article(&self, article: Article) -> Result<()>;
     /// Removes an article; false where there was none.
     async fn remove_article(&self, id: &str) -> Result<bool>;
+    // What is kept of articles beside their content.
+
+    /// What is known of all articles and uploads; nothing of those that were put by [`Store::put_article`].
+    async fn article_states(&self) -> Result<Vec<ArticleState>>;
+    /// Changes articles and what is known of them. What is removed takes its parts along.
+    async fn change_knowledge(&self, change: KnowledgeChange) -> Result<()>;
+    /// Notes that answers cited these articles; those that aren't there are left out.
+    async fn articles_used(&self, articles: Vec<String>, at: Timestamp) -> Result<()>;
+    /// When answers cited articles last, by article.
+    async fn article_uses(&self) -> Result<BTreeMap<String, Timestamp>>;
+    /// All sources.
+    async fn knowledge_sources(&self) -> Result<Vec<KnowledgeSource>>;
+    /// Adds a source, or replaces the one with its id.
+    async fn put_knowledge_source(&self, source: KnowledgeSource) -> Result<()>;
+    /// Removes a source with all articles that are parts of it; false where there was none.
+    async fn remove_knowledge_source(&self, id: &str) -> Result<bool>;
+    /// Hides a contradiction from the operator, or (false) shows it again.
+    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool) -> Result<()>;
+    /// The contradictions that are hidden.
+    async fn dismissed_conflicts(&self) -> Result<Vec<String>>;
+
     /// All integrations.
     async fn integrations(&self) -> Result<Vec<StoredIntegration>>;
     /// Connects an integration, or changes it.
     async fn put_integration(&self, integration: StoredIntegration) -> Result<()>;
     /// Disconnects an integration; false where there was none.
     async fn remove_integration(&self, connector: &PluginId) -> Result<bool>;
+
+    // Skills: what operators decided about them, and what they asked for. A change is stored together with its line of
+    // the audit, or not at all.
+
+    /// What was decided about skills; one about which nothing was decided isn't among them.
+    async fn skill_setups(&self) -> Result<Vec<SkillSetup>>;
+    /// Keeps what was decided, in the place of what was before.
+    async fn put_skill_setups(&self, setups: Vec<SkillSetup>, entry: Entry) -> Result<()>;
+    /// How skills begin about which nothing was decided; on, where nobody said.
+    async fn new_skills(&self) -> Result<Switch>;
+    /// Changes that, and keeps what holds for the skills that are there.
+    async fn put_new_skills(&self, switch: Switch, present: Vec<SkillSetup>, entry: Entry) -> Result<()>;
+    /// The customer hub; none where it was never switched.
+    async fn hub(&self) -> Result<Option<Hub>>;
+    /// Switches it, or changes its addresses.
+    async fn put_hub(&self, hub: Hub, entry: Entry) -> Result<()>;
+    /// The skills that were asked for.
+    async fn skill_requests(&self) -> Result<Vec<SkillRequest>>;
+    /// Asks for a skill, or changes the request with its id.
+    async fn put_skill_request(&self, request: SkillRequest, entry: Entry) -> Result<()>;
+    /// Takes a request back; false where there was none, which leaves no line.
+    async fn remove_skill_request(&self, id: &PluginId, entry: Entry) -> Result<bool>;
+    /// How many turns at or after `since` ended with a question for a skill that couldn't be asked (`wanted.skill` in
+    /// their records), by skill.
+    async fn skill_demand(&self, since: Timestamp) -> Result<BTreeMap<PluginId, u64>>;
+
+    // The catalogue.
+
+    /// The catalogue as it was read last; none before the first fetch.
+    async fn catalog(&self) -> Result<Option<StoredCatalog>>;
+    /// Keeps what a fetch changed. No failure is noted then.
+    async fn change_catalog(&self, change: CatalogChange) -> Result<()>;
+    /// Notes that a fetch of this shop failed; the catalogue stays as it is, of another shop too.
+    async fn note_catalog_failure(&self, source: &str, failure: CatalogFailure) -> Result<()>;
 
     // The audit. Its particulars (`detail`) are kept for good and shown as they are: whoever writes an entry sees to it
     // that no personal data, no secret and no customer's words stand in it. What may be personal goes into the recording.

@@ -259,3 +259,44 @@ proptest! {
         prop_assert!(found.iter().all(|passage| (0.0..=1.0).contains(&passage.score) && !passage.text.is_empty()));
     }
 }
+
+#[test]
+fn a_question_for_an_amount_finds_the_passage_that_has_one() {
+    let body = "Orders placed before 14:00 leave the same day.\n\n## Costs and times\n\n- **Germany**: 4.90 EUR, free from 60 EUR; \
+        one to three working days.\n- **France**: 8.90 EUR; three to five working days.\n\n## Express\n\nExpress delivery within \
+        Germany costs 12.90 EUR. Orders placed before noon arrive on the next working day.\n\n## Several parcels\n\nLarge lamps \
+        leave from another hall than small items; you pay for shipping once. The parcels weigh up to 20 kg.";
+    let article = Article { format: Format::Markdown, ..article("shipping", "Shipping and delivery", body) };
+    let knowledge = Knowledge::new(&[article, shop().remove(0)]);
+    for (question, heading) in [
+        ("how much is shipping?", "Costs and times"),
+        ("what does shipping cost", "Costs and times"),
+        ("How long does delivery take?", "Costs and times"),
+        ("how much is express delivery?", "Express"),
+        ("how much do the large lamps weigh?", "Several parcels"),
+        ("do large lamps come in several parcels?", "Several parcels"),
+    ] {
+        let found = knowledge.search(question, None, 1, Some("en"));
+        assert_eq!(found[0].heading.as_deref(), Some(heading), "{question}");
+    }
+}
+
+#[test]
+fn topics_follow_the_articles_that_can_be_found() {
+    let knowledge = Knowledge::default();
+    let mut topics = knowledge.topics();
+    assert!(topics.borrow_and_update().is_empty());
+    let of =
+        |id: &str, topic: &str, body: &str| Article { topic: Some(topic.to_owned()), ..article(id, "Title", body) };
+    knowledge.replace(of("a", "returns", "Thirty days."));
+    assert!(topics.has_changed().unwrap());
+    assert_eq!(topics.borrow_and_update().iter().collect::<Vec<_>>(), ["returns"]);
+    knowledge.replace(of("b", "returns", "Free."));
+    knowledge.replace(of("c", "empty", ""));
+    assert!(!topics.has_changed().unwrap(), "nothing that counts has changed");
+    knowledge.remove("a");
+    assert!(!topics.has_changed().unwrap());
+    knowledge.remove("b");
+    assert!(topics.has_changed().unwrap());
+    assert!(topics.borrow_and_update().is_empty());
+}

@@ -5,12 +5,12 @@
 //! without waiting for anything.
 
 use crate::cache::CompileCache;
+use crate::confine::{Confinement, confine};
 use crate::engine;
 use crate::error::{Error, Refusal};
 use crate::inspect::Digest;
 use crate::limits::Limits;
 use crate::loaded::{MOST_CODE_BYTES, MachineCode};
-use rustix::process::{Resource, Rlimit, setrlimit};
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
@@ -202,18 +202,7 @@ fn run(args: &[String]) -> Result<(), String> {
     let (Some(seconds), Some(memory), Some(most)) = (number(0), number(1), number(2)) else {
         return Err("this command is for the runtime's own use".into());
     };
-    let limit = |resource, most: u64| {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
-            .map_err(|error| format!("the limits can't be set: {error}"))
-    };
-    limit(Resource::Cpu, seconds)?;
-    limit(Resource::As, memory)?;
-    limit(Resource::Fsize, 0)?;
-    limit(Resource::Core, 0)?;
-    limit(Resource::Nofile, 16)?;
-    limit(Resource::Nproc, 0)?;
-    rustix::thread::set_no_new_privs(true).map_err(|error| format!("the limits can't be set: {error}"))?;
-    let _ = rustix::process::nice(10);
+    confine(Confinement { seconds, memory_bytes: memory, descriptors: 16 })?;
     let mut component = Vec::new();
     let input = std::io::stdin().lock();
     input.take(most.saturating_add(1)).read_to_end(&mut component).map_err(|error| error.to_string())?;

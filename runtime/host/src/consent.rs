@@ -1,6 +1,6 @@
 //! The customer's yes. An acting call that nobody agreed to ends the turn with a [`ConsentRequest`]; whoever runs the
 //! conversation asks the customer, and runs the turn again with an [`Agreed`], which lets through this function with
-//! these arguments, by this very version of the skill, once.
+//! these arguments, described in the same words, by this very version of the skill, once.
 
 use crate::inspect::Digest;
 use crate::json;
@@ -41,6 +41,10 @@ pub struct Agreed {
     pub function: FunctionName,
     /// SHA-256 over the arguments.
     pub arguments_digest: Digest,
+    /// What the customer read of what will be done.
+    pub summary: String,
+    /// An earlier attempt at the turn was cut off, and may have made the call: it is taken up, whatever is said of it now.
+    pub again: bool,
     /// The same for every attempt at this call.
     pub idempotency_key: String,
 }
@@ -72,6 +76,11 @@ pub(crate) fn check(
                 && agreed.function == *function
                 && agreed.arguments_digest == digest(arguments) =>
         {
+            let said = data.consent_summary.as_deref().unwrap_or_default();
+            if !agreed.again && !data.agreement_used && said != agreed.summary {
+                // The price has changed, say: that isn't what the customer agreed to.
+                return Err(ConsentAsked::Turn(ask(data, function, rule, arguments)));
+            }
             if std::mem::replace(&mut data.agreement_used, true) {
                 return Err(ConsentAsked::Value(format!(
                     "{function}: the customer said yes to one call, and it was made already"

@@ -109,26 +109,30 @@ impl Resolve for Nothing {
     }
 }
 
+/// A client for https to public addresses, and one for http to stand-ins on the loopback.
+pub(crate) fn clients() -> Result<(reqwest::Client, reqwest::Client), Error> {
+    // Already installed by another part of the process: just as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let base = || {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .http1_only()
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(5))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .user_agent(concat!("usher/", env!("CARGO_PKG_VERSION")))
+    };
+    let failed = |error: reqwest::Error| Error::Engine(format!("the HTTP client can't be made: {error}"));
+    let public = base().https_only(true).dns_resolver(Arc::new(PublicOnly)).build().map_err(failed)?;
+    let loopback = base().dns_resolver(Arc::new(Nothing)).build().map_err(failed)?;
+    Ok((public, loopback))
+}
+
 impl Egress {
     pub(crate) fn new() -> Result<Self, Error> {
-        // Already installed by another part of the process: just as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let base = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .http1_only()
-                .retry(reqwest::retry::never())
-                .connect_timeout(Duration::from_secs(5))
-                .pool_idle_timeout(Duration::from_secs(30))
-                .user_agent(concat!("usher/", env!("CARGO_PKG_VERSION")))
-        };
-        let failed = |error: reqwest::Error| Error::Engine(format!("the HTTP client can't be made: {error}"));
-        Ok(Self {
-            public: base().https_only(true).dns_resolver(Arc::new(PublicOnly)).build().map_err(failed)?,
-            loopback: base().dns_resolver(Arc::new(Nothing)).build().map_err(failed)?,
-            tokens: Mutex::default(),
-        })
+        let (public, loopback) = clients()?;
+        Ok(Self { public, loopback, tokens: Mutex::default() })
     }
 
     /// Sends one request of a connector; `time` is what its call has left.
@@ -308,7 +312,7 @@ impl Prepared {
     }
 }
 
-fn ip(origin: &Url) -> Result<std::net::IpAddr, ()> {
+pub(crate) fn ip(origin: &Url) -> Result<std::net::IpAddr, ()> {
     match origin.host() {
         Some(Host::Ipv4(ip)) => Ok(ip.into()),
         Some(Host::Ipv6(ip)) => Ok(ip.into()),

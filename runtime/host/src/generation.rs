@@ -106,6 +106,12 @@ impl Connected {
         self.access.summary()
     }
 
+    /// Which version of the integration's settings and secrets this is: another number after every change by the operator.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.access.revision
+    }
+
     /// Whether it may be asked just now: asked before every call of it that isn't a check of its health.
     pub(crate) fn admit(&self, shared: &Shared) -> Result<(), CallFailure> {
         let sheet = &self.connector.sheet;

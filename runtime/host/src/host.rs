@@ -4,7 +4,7 @@ use crate::allowance::{Allowance, Hours};
 use crate::breaker::{Admission, Breaker, Change};
 use crate::cache::CompileCache;
 use crate::compile::{CompileCommand, Compiler};
-use crate::connector_call::Errand;
+use crate::connector_call::{Customer, Errand};
 use crate::contract::Contract;
 use crate::egress::Egress;
 use crate::engine::{self, Ticker};
@@ -14,18 +14,19 @@ use crate::folder::Folder;
 use crate::gate::RuntimeTool;
 use crate::generation::{Draining, Generation};
 use crate::inspect::Digest;
-use crate::integration::{Access, Integration};
 use crate::intake;
+use crate::integration::{Access, Integration};
 use crate::journal::Handled;
 use crate::ledger::{Action, Entry, Ledger};
 use crate::limits::{LimitHit, Limits};
-use crate::registry::ToolRegistry;
+use crate::owner;
+use crate::registry::{Effect, ToolRegistry};
 use crate::review::State;
 use crate::shelf::Shelf;
 use crate::skill::Turn;
 use crate::skill_call::{self, TurnContext};
 use crate::trust::TrustPolicy;
-use crate::value::ToolError;
+use crate::value::{DenialReason, ToolError};
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
 use futures_util::FutureExt as _;
@@ -265,8 +266,51 @@ impl Host {
     /// # Errors
     /// How the tool failed.
     pub async fn ask(&self, function: &FunctionName, arguments: &[Val]) -> Result<Val, ToolError> {
+        self.run_errand(function, arguments, self.own_errand()).await
+    }
+
+    /// The same in the name of a customer, who must be authenticated: the connector may tell what is theirs alone.
+    ///
+    /// # Errors
+    /// How the tool failed.
+    pub async fn ask_for(
+        &self,
+        customer: &Customer,
+        function: &FunctionName,
+        arguments: &[Val],
+    ) -> Result<Val, ToolError> {
+        let errand = Errand { customer: Some(Arc::new(customer.clone())), ..self.own_errand() };
+        self.run_errand(function, arguments, errand).await
+    }
+
+    /// Reads what is a customer's own in their name. Where the registry of tools says that the answer's objects name their
+    /// owner, an answer with somebody else's in it is refused whole, as a skill's would be.
+    ///
+    /// # Errors
+    /// How the tool failed; denied where it doesn't only read.
+    pub async fn read_own(
+        &self,
+        customer: &Customer,
+        function: &FunctionName,
+        arguments: &[Val],
+    ) -> Result<Val, ToolError> {
+        let rule = self.shared.registry.rule(function);
+        if rule.effect != Effect::Reading {
+            return Err(ToolError::Denied(DenialReason::Policy, format!("{function} doesn't only read")));
+        }
+        let answer = self.ask_for(customer, function, arguments).await?;
+        if !rule.owned {
+            return Ok(answer);
+        }
+        owner::checked(answer, Some(customer)).map_err(|_| {
+            tracing::error!(%function, "an answer holds somebody else's object; it is refused");
+            ToolError::NotFound
+        })
+    }
+
+    async fn run_errand(&self, function: &FunctionName, arguments: &[Val], errand: Errand) -> Result<Val, ToolError> {
         let generation = self.generation();
-        let work = generation.call(&self.shared, function, arguments, self.own_errand());
+        let work = generation.call(&self.shared, function, arguments, errand);
         let answer = AssertUnwindSafe(work).catch_unwind().await;
         match answer.unwrap_or_else(|_| Err(CallFailure::Runtime("the call failed inside the runtime".into()))) {
             Ok(Val::Result(Ok(value))) => Ok(value.map_or(Val::Tuple(Vec::new()), |value| *value)),

@@ -291,7 +291,7 @@ impl Credential {
 }
 
 /// `http://127.0.0.1:PORT` and nothing more.
-fn loopback(address: &str) -> Result<Url, String> {
+pub(crate) fn loopback(address: &str) -> Result<Url, String> {
     let problem = || format!("`{address}` is not a loopback address; write it as http://127.0.0.1:PORT");
     let url = Url::parse(address).map_err(|_| problem())?;
     let is_loopback = match url.host() {

@@ -65,6 +65,22 @@ pub enum Action {
     IntegrationConnected,
     /// An integration was disconnected.
     IntegrationDisconnected,
+    /// An operator paused a skill, kept it for the preview, or let it serve again.
+    SkillSwitched,
+    /// An operator changed on which channels a skill answers.
+    SkillChannelsChanged,
+    /// An operator changed a skill's settings.
+    SkillSettingsChanged,
+    /// An operator changed how skills begin that are new.
+    NewSkillsSwitched,
+    /// An operator switched the customer hub, or changed its addresses.
+    HubSwitched,
+    /// An operator asked for a skill, or changed the request.
+    SkillRequested,
+    /// An operator took the request for a skill back.
+    SkillRequestWithdrawn,
+    /// A skill that was asked for is there.
+    SkillRequestDelivered,
     /// A turn ended; its tool calls are in the entry.
     TurnHandled,
     /// An acting call is about to be made.

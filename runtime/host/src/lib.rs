@@ -17,6 +17,7 @@ mod breaker;
 mod cache;
 mod call;
 mod compile;
+mod confine;
 mod connector;
 mod connector_call;
 mod consent;
@@ -58,10 +59,12 @@ mod trust;
 pub mod value;
 mod vault;
 mod visible;
+mod web;
 
 pub use allowance::Allowance;
 pub use cache::CompileCache;
 pub use compile::{CompileCommand, Compiler, compile_main};
+pub use confine::{Confinement, confine};
 pub use connector_call::Customer;
 pub use consent::{Agreed, ConsentRequest};
 pub use decisions::{Approved, DecisionError};
@@ -91,3 +94,4 @@ pub use trust::{ApprovalRule, Before, Decision, Live, PolicyError, Signed, Trust
 pub use value::{DenialReason, ToolError, Value};
 pub use vault::{Vault, VaultError};
 pub use visible::visible;
+pub use web::{Web, WebAnswer, WebError, WebStandIns};

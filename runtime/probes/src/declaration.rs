@@ -45,7 +45,7 @@ pub fn skill_manifest(id: &str, tools: &[&str]) -> Declaration {
         tools.iter().map(|tool| format!("[[tools]]\nfunction = \"{tool}\"\nreason = \"to attack it\"\n")).collect();
     let toml = format!(
         "id = \"{id}\"\nname = \"{id}\"\nversion = \"0.1.0\"\ncategory = \"custom\"\noverview = \"Attacks the host.\"\n\
-         when-to-use = [\"Never.\"]\nhow-to-respond = \"Badly.\"\nchannels = [\"webchat\"]\n{tools}\n\
+         when-to-use = [\"Never.\"]\nhow-to-respond = \"Badly.\"\nchannels = [\"webchat\", \"sms\", \"whatsapp\", \"email\"]\n{tools}\n\
          [examples]\nen = [\"attack one\", \"attack two\", \"attack three\", \"attack four\", \"attack five\"]\n"
     );
     Declaration { kind: Kind::Skill, toml }

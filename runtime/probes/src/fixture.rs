@@ -88,6 +88,7 @@ impl Fixture {
         let provides = ["usher:tools/discount-feed"];
         let functions = format!(
             "(func (export \"usher:tools/discount-feed@0.1.0#public-codes\") (result i32) (unreachable))
+             (func (export \"usher:tools/discount-feed@0.1.0#personal-codes\") (result i32) (unreachable))
              (func (export \"usher:tools/discount-feed@0.1.0#check\") (param i32 i32) (result i32) (unreachable))
              (func (export \"usher:connector/health@0.1.0#check\") (result i32) {body})"
         );

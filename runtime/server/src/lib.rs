@@ -6,13 +6,16 @@
 //! `cli` is what is typed.
 
 pub mod api;
+mod assets;
 mod channels;
 pub mod cli;
 pub mod config;
 
+mod hub;
 pub mod identity;
 mod integrations;
 mod keys;
+mod library;
 mod limits;
 mod listen;
 mod measure;
@@ -20,6 +23,7 @@ mod metrics;
 mod outbox;
 mod problem;
 pub mod run;
+mod scaffold;
 mod seal;
 mod sources;
 mod widget;

@@ -4,16 +4,19 @@ use crate::metrics::Metrics;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use usher_agent::CatalogFailure;
 use usher_agent::conversation::{Body, Conversation, Identity, Message, Owner, Session};
 use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId};
-use usher_agent::knowledge::Article;
+use usher_agent::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use usher_agent::resolution::Resolution;
+use usher_agent::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use usher_agent::store::{
-    Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, CodeCheck, Delivery, Ending, FinishedTurn, Incoming,
-    NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoredIntegration, StoredRecording,
-    StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditLine, CatalogChange, ClaimedTurn, CodeCheck, Delivery, Ending,
+    FinishedTurn, Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoredCatalog,
+    StoredIntegration, StoredRecording, StoredTurn,
 };
 use usher_host::{Entry, Subject};
 use usher_manifest::PluginId;
@@ -159,6 +162,14 @@ impl<S: Store> Store for MeasuredStore<S> {
         self.inner.turns_of(id).await
     }
 
+    async fn resolution(&self, id: ConversationId) -> Result<Option<Resolution>> {
+        self.inner.resolution(id).await
+    }
+
+    async fn assume_resolved(&self, until: Timestamp, now: Timestamp) -> Result<u64> {
+        self.inner.assume_resolved(until, now).await
+    }
+
     async fn post(&self, delivery: Delivery) -> Result<()> {
         self.inner.post(delivery).await
     }
@@ -205,6 +216,42 @@ impl<S: Store> Store for MeasuredStore<S> {
         self.inner.remove_article(id).await
     }
 
+    async fn article_states(&self) -> Result<Vec<ArticleState>> {
+        self.inner.article_states().await
+    }
+
+    async fn change_knowledge(&self, change: KnowledgeChange) -> Result<()> {
+        self.inner.change_knowledge(change).await
+    }
+
+    async fn articles_used(&self, articles: Vec<String>, at: Timestamp) -> Result<()> {
+        self.inner.articles_used(articles, at).await
+    }
+
+    async fn article_uses(&self) -> Result<BTreeMap<String, Timestamp>> {
+        self.inner.article_uses().await
+    }
+
+    async fn knowledge_sources(&self) -> Result<Vec<KnowledgeSource>> {
+        self.inner.knowledge_sources().await
+    }
+
+    async fn put_knowledge_source(&self, source: KnowledgeSource) -> Result<()> {
+        self.inner.put_knowledge_source(source).await
+    }
+
+    async fn remove_knowledge_source(&self, id: &str) -> Result<bool> {
+        self.inner.remove_knowledge_source(id).await
+    }
+
+    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool) -> Result<()> {
+        self.inner.dismiss_conflict(conflict, dismissed).await
+    }
+
+    async fn dismissed_conflicts(&self) -> Result<Vec<String>> {
+        self.inner.dismissed_conflicts().await
+    }
+
     async fn integrations(&self) -> Result<Vec<StoredIntegration>> {
         self.inner.integrations().await
     }
@@ -215,6 +262,58 @@ impl<S: Store> Store for MeasuredStore<S> {
 
     async fn remove_integration(&self, connector: &PluginId) -> Result<bool> {
         self.inner.remove_integration(connector).await
+    }
+
+    async fn catalog(&self) -> Result<Option<StoredCatalog>> {
+        self.inner.catalog().await
+    }
+
+    async fn change_catalog(&self, change: CatalogChange) -> Result<()> {
+        self.inner.change_catalog(change).await
+    }
+
+    async fn note_catalog_failure(&self, source: &str, failure: CatalogFailure) -> Result<()> {
+        self.inner.note_catalog_failure(source, failure).await
+    }
+
+    async fn skill_setups(&self) -> Result<Vec<SkillSetup>> {
+        self.inner.skill_setups().await
+    }
+
+    async fn put_skill_setups(&self, setups: Vec<SkillSetup>, entry: Entry) -> Result<()> {
+        self.inner.put_skill_setups(setups, entry).await
+    }
+
+    async fn new_skills(&self) -> Result<Switch> {
+        self.inner.new_skills().await
+    }
+
+    async fn put_new_skills(&self, switch: Switch, present: Vec<SkillSetup>, entry: Entry) -> Result<()> {
+        self.inner.put_new_skills(switch, present, entry).await
+    }
+
+    async fn hub(&self) -> Result<Option<Hub>> {
+        self.inner.hub().await
+    }
+
+    async fn put_hub(&self, hub: Hub, entry: Entry) -> Result<()> {
+        self.inner.put_hub(hub, entry).await
+    }
+
+    async fn skill_requests(&self) -> Result<Vec<SkillRequest>> {
+        self.inner.skill_requests().await
+    }
+
+    async fn put_skill_request(&self, request: SkillRequest, entry: Entry) -> Result<()> {
+        self.inner.put_skill_request(request, entry).await
+    }
+
+    async fn remove_skill_request(&self, id: &PluginId, entry: Entry) -> Result<bool> {
+        self.inner.remove_skill_request(id, entry).await
+    }
+
+    async fn skill_demand(&self, since: Timestamp) -> Result<BTreeMap<PluginId, u64>> {
+        self.inner.skill_demand(since).await
     }
 
     async fn append_audit(&self, entry: Entry) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::api::{self, Server, ServerParts};
 use crate::config::{Config, Secret};
 use crate::integrations;
 use crate::keys;
+use crate::library::Library;
 use crate::limits::SHRINK_EVERY;
 use crate::listen;
 use crate::measure::MeasuredStore;
@@ -23,19 +24,26 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
+use usher_agent::skills::Hub;
 use usher_agent::store::Store;
 use usher_agent::texts::Language;
 use usher_agent::{Agent, AgentConfig, CustomMessage, ShopProfile, Tools};
-use usher_host::{CompileCommand, Error, Host, HostConfig, Ledger, State, ToolRegistry};
+use usher_documents::{ReadCommand, Reader};
+use usher_host::{CompileCommand, Error, Host, HostConfig, Ledger, State, ToolRegistry, Web};
 use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
 
 /// The argument by which this program becomes the process that compiles one component.
 pub const COMPILE: &str = "compile-component";
 
+/// The argument by which this program becomes the process that reads one file.
+pub const READ: &str = "read-document";
+
 /// The folder for the plugins' bytes and what was compiled of them, in the data folder.
 const HOST_DATA: &str = "host";
 /// How often the store forgets what has expired.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How often it is looked which conversations have fallen silent.
+const SILENCE_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit is signed.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(3600);
 /// Deliveries and turns that are under way at the end have this long.
@@ -147,6 +155,11 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     let mut tasks = JoinSet::new();
     let outbox = Outbox::new(store.clone(), config.mail.clone(), metrics.clone())?;
     tasks.spawn(outbox.run(closed.clone()));
+    let command = ReadCommand { program: options.program, args: vec![OsString::from(READ)] };
+    let reader = Reader::new(command, usher_documents::Limits::default());
+    let library = Library::new(agent.clone(), sources.clone(), reader, Web::new()?);
+    library.resume().await?;
+    tasks.spawn(library.clone().keep_up(closed.clone()));
     let connections = config.limits.connections;
     let server = Server::new(ServerParts {
         config,
@@ -156,6 +169,7 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
         metrics,
         sealing_key,
         sources,
+        library: library.clone(),
         admin_token,
         clock: Arc::new(Timestamp::now),
         closing: closed.clone(),
@@ -245,11 +259,16 @@ fn agent_config(config: &Config) -> AgentConfig {
             languages: config.shop.languages.iter().filter_map(|tag| Language::of(tag)).collect(),
             time_zone: config.shop.time_zone.clone(),
             voice: config.shop.voice.clone(),
+            greeting: config.shop.greeting.clone(),
             link_hosts: hosts,
         },
         handoff: CustomMessage { text: config.handoff.message.clone(), links: links.collect() },
         fallback_skill: Some(config.fallback_skill.clone()),
         skill_settings: config.skill_settings.clone(),
+        hub: Hub {
+            on: config.shop.hub_on,
+            addresses: config.shop.hub.iter().map(|(section, url)| (section.clone(), url.to_string())).collect(),
+        },
     }
 }
 
@@ -260,11 +279,23 @@ async fn sign_audit(store: &dyn Store) {
     }
 }
 
+/// Counts as resolved what was answered completely, and followed by silence.
+async fn assume_resolved(server: &Server) {
+    let now = server.now();
+    let until = now.checked_sub(server.config().assumed_after).unwrap_or(now);
+    match server.store().assume_resolved(until, now).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "conversations count as resolved, since nobody wrote any more"),
+        Err(error) => tracing::warn!(%error, "resolved conversations could not be counted"),
+    }
+}
+
 /// Forgets what has expired, in the store and in memory, and signs the audit: at once, and every hour.
 async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
     let mut checkpoint = tokio::time::interval(CHECKPOINT_EVERY);
     let mut shrink = tokio::time::interval(SHRINK_EVERY);
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
+    let mut silence = tokio::time::interval(SILENCE_EVERY);
     loop {
         tokio::select! {
             _ = shrink.tick() => server.gate().shrink(),
@@ -274,6 +305,7 @@ async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
                     tracing::warn!(%error, "what has expired could not be forgotten");
                 }
             }
+            _ = silence.tick() => assume_resolved(&server).await,
             () = listen::closed(&mut closing) => return,
         }
     }

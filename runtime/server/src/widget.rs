@@ -1,14 +1,13 @@
 //! The chat widget's files, built into the binary: one script for the shop's page, and the frame that it opens.
 
 use crate::api::Server;
+use crate::assets::{attribute, file};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use utoipa::IntoParams;
 
 macro_rules! files {
@@ -102,31 +101,4 @@ pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Answe
     let (name, content) = FILES.iter().find(|(known, _)| *known == name).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let kind = if name.ends_with(".css") { "text/css; charset=utf-8" } else { JAVASCRIPT };
     Ok(file(*content, kind, &headers))
-}
-
-/// A text as it may stand between double quotes in HTML.
-fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// A file with its tag: browsers keep it, and ask whether it is still the same.
-fn file(content: impl Into<Cow<'static, str>>, kind: &'static str, headers: &HeaderMap) -> Response {
-    let content = content.into();
-    let digest = Sha256::digest(content.as_bytes());
-    let tag = format!("\"{}\"", hex::encode(&digest[..16]));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = if known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag)) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        content.into_response()
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // The shop's page loads the script, and shows the frame, from its own origin.
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
 }

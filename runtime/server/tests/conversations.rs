@@ -30,6 +30,7 @@ async fn answered(site: &Site, conversation: &str, bodies: Vec<Body>) {
         locale: Some("de".into()),
         memory: Default::default(),
         record: json!({ "skills": [] }),
+        resolution: None,
         audit: TurnAudit {
             subject: claimed.session.subject_at(jiff::Timestamp::now()),
             detail: json!({}),
@@ -49,7 +50,7 @@ fn reply(text: &str, cards: Vec<Card>, quick_replies: Vec<Button>) -> Body {
         expects: Expectation::Nothing,
         answered: true,
     };
-    Body::Reply { skill: Some("order-tracking".parse().unwrap()), reply }
+    Body::answer(Some("order-tracking".parse().unwrap()), reply)
 }
 
 fn button(label: &str, action: Action) -> Button {

@@ -113,12 +113,13 @@ async fn converse(
             message: turn.message.id,
             conversation,
             ending: Ending::Answered,
-            replies: vec![Body::Reply { skill, reply }],
+            replies: vec![Body::answer(skill, reply)],
             attention: Attention::default(),
             locale: Some("en".to_owned()),
             memory: BTreeMap::new(),
             // About as much as a real record: scores, two tool calls, times.
             record: serde_json::json!({ "scores": vec![0.5; 16], "calls": "x".repeat(1500), "outcome": "reply" }),
+            resolution: None,
             audit: audit(&turn, recording)?,
         };
         store.finish_turn(finished).await?;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::de::DeserializeOwned;
 use usher_agent::conversation::Owner;
+use usher_agent::resolution::ResolutionState;
 use usher_host::Digest;
 use usher_host::skill::{Author, Channel};
 
@@ -87,6 +88,16 @@ impl Words for Channel {
 
 impl Words for Owner {
     const WORDS: &'static [(Self, &'static str)] = &[(Self::Assistant, "assistant"), (Self::Human, "human")];
+}
+
+impl Words for ResolutionState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Open, "open"),
+        (Self::Answered, "answered"),
+        (Self::Confirmed, "confirmed"),
+        (Self::Assumed, "assumed"),
+        (Self::HandedOff, "handed_off"),
+    ];
 }
 
 #[derive(Debug, thiserror::Error)]

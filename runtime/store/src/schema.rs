@@ -3,7 +3,14 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each step, in order. A step that was released is never changed; another one follows it.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_begin.sql"), include_str!("../migrations/0002_audit.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_begin.sql"),
+    include_str!("../migrations/0002_audit.sql"),
+    include_str!("../migrations/0003_catalog.sql"),
+    include_str!("../migrations/0004_knowledge.sql"),
+    include_str!("../migrations/0005_skills.sql"),
+    include_str!("../migrations/0006_resolution.sql"),
+];
 
 /// The step that brought the audit.
 pub(crate) const AUDIT: usize = 2;

@@ -2,14 +2,18 @@
 
 mod articles;
 mod audit;
+mod catalog;
 mod checkpoints;
 mod conversations;
 mod inbox;
 mod integrations;
+mod knowledge;
 mod ledger;
 mod outbox;
+mod resolution;
 mod sessions;
 mod sign_in;
+mod skills;
 mod turns;
 mod upkeep;
 mod usage;
@@ -21,15 +25,19 @@ use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use usher_agent::CatalogFailure;
 use usher_agent::conversation::{Conversation, Identity, Message, Owner, Session};
 use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId};
-use usher_agent::knowledge::Article;
+use usher_agent::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use usher_agent::resolution::Resolution;
+use usher_agent::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use usher_agent::store::{
-    Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, CodeCheck, Delivery, FinishedTurn, Incoming,
-    NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoreError, StoredIntegration,
-    StoredRecording, StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditLine, CatalogChange, ClaimedTurn, CodeCheck, Delivery, FinishedTurn,
+    Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoreError, StoredCatalog,
+    StoredIntegration, StoredRecording, StoredTurn,
 };
 use usher_host::{Earlier, Entry, Intent, Ledger, LedgerError, Release, Subject};
 use usher_manifest::PluginId;
@@ -144,6 +152,14 @@ impl Store for SqliteStore {
         turns::of_conversation(&self.readers, id).await
     }
 
+    async fn resolution(&self, id: ConversationId) -> Result<Option<Resolution>> {
+        resolution::of_conversation(&self.readers, id).await
+    }
+
+    async fn assume_resolved(&self, until: Timestamp, now: Timestamp) -> Result<u64> {
+        resolution::assume(&self.writer, until, now).await
+    }
+
     async fn post(&self, delivery: Delivery) -> Result<()> {
         outbox::post(&self.writer, delivery).await
     }
@@ -190,6 +206,42 @@ impl Store for SqliteStore {
         articles::remove(&self.writer, id.to_owned()).await
     }
 
+    async fn article_states(&self) -> Result<Vec<ArticleState>> {
+        knowledge::states(&self.readers).await
+    }
+
+    async fn change_knowledge(&self, change: KnowledgeChange) -> Result<()> {
+        knowledge::change(&self.writer, change).await
+    }
+
+    async fn articles_used(&self, articles: Vec<String>, at: Timestamp) -> Result<()> {
+        knowledge::used(&self.writer, articles, at).await
+    }
+
+    async fn article_uses(&self) -> Result<BTreeMap<String, Timestamp>> {
+        knowledge::uses(&self.readers).await
+    }
+
+    async fn knowledge_sources(&self) -> Result<Vec<KnowledgeSource>> {
+        knowledge::sources(&self.readers).await
+    }
+
+    async fn put_knowledge_source(&self, source: KnowledgeSource) -> Result<()> {
+        knowledge::put_source(&self.writer, source).await
+    }
+
+    async fn remove_knowledge_source(&self, id: &str) -> Result<bool> {
+        knowledge::remove_source(&self.writer, id.to_owned()).await
+    }
+
+    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool) -> Result<()> {
+        knowledge::dismiss(&self.writer, conflict.to_owned(), dismissed).await
+    }
+
+    async fn dismissed_conflicts(&self) -> Result<Vec<String>> {
+        knowledge::dismissed(&self.readers).await
+    }
+
     async fn integrations(&self) -> Result<Vec<StoredIntegration>> {
         integrations::all(&self.readers).await
     }
@@ -200,6 +252,58 @@ impl Store for SqliteStore {
 
     async fn remove_integration(&self, connector: &PluginId) -> Result<bool> {
         integrations::remove(&self.writer, connector.clone()).await
+    }
+
+    async fn catalog(&self) -> Result<Option<StoredCatalog>> {
+        catalog::read(&self.readers).await
+    }
+
+    async fn change_catalog(&self, change: CatalogChange) -> Result<()> {
+        catalog::change(&self.writer, change).await
+    }
+
+    async fn note_catalog_failure(&self, source: &str, failure: CatalogFailure) -> Result<()> {
+        catalog::note_failure(&self.writer, source.to_owned(), failure).await
+    }
+
+    async fn skill_setups(&self) -> Result<Vec<SkillSetup>> {
+        skills::setups(&self.readers).await
+    }
+
+    async fn put_skill_setups(&self, setups: Vec<SkillSetup>, entry: Entry) -> Result<()> {
+        skills::put_setups(&self.writer, &self.keys, setups, entry).await
+    }
+
+    async fn new_skills(&self) -> Result<Switch> {
+        skills::new_skills(&self.readers).await
+    }
+
+    async fn put_new_skills(&self, switch: Switch, present: Vec<SkillSetup>, entry: Entry) -> Result<()> {
+        skills::put_new_skills(&self.writer, &self.keys, switch, present, entry).await
+    }
+
+    async fn hub(&self) -> Result<Option<Hub>> {
+        skills::hub(&self.readers).await
+    }
+
+    async fn put_hub(&self, hub: Hub, entry: Entry) -> Result<()> {
+        skills::put_hub(&self.writer, &self.keys, hub, entry).await
+    }
+
+    async fn skill_requests(&self) -> Result<Vec<SkillRequest>> {
+        skills::requests(&self.readers).await
+    }
+
+    async fn put_skill_request(&self, request: SkillRequest, entry: Entry) -> Result<()> {
+        skills::put_request(&self.writer, &self.keys, request, entry).await
+    }
+
+    async fn remove_skill_request(&self, id: &PluginId, entry: Entry) -> Result<bool> {
+        skills::remove_request(&self.writer, &self.keys, id.clone(), entry).await
+    }
+
+    async fn skill_demand(&self, since: Timestamp) -> Result<BTreeMap<PluginId, u64>> {
+        skills::demand(&self.readers, since).await
     }
 
     async fn append_audit(&self, entry: Entry) -> Result<()> {

@@ -37,6 +37,7 @@ fn finished(message: MessageId, conversation: ConversationId) -> FinishedTurn {
         locale: None,
         memory: BTreeMap::new(),
         record: serde_json::json!({ "answers": message }),
+        resolution: None,
         audit: TurnAudit {
             subject: Subject::Session(conversation.to_string()),
             detail: serde_json::json!({ "generation": 1 }),

@@ -72,6 +72,7 @@ async fn write(store: &SqliteStore) -> Vec<String> {
             locale: None,
             memory: BTreeMap::new(),
             record: json!({ "number": number }),
+            resolution: None,
             audit: TurnAudit {
                 subject: Subject::Session(if number == 0 { "gone" } else { "stays" }.to_owned()),
                 detail: json!({ "generation": 1 }),

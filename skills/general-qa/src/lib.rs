@@ -1,5 +1,11 @@
 //! Everyday questions, answered from the shop's own articles word for word, or not at all.
 
+mod follow_up;
+mod language;
+mod several;
+
+use follow_up::with_context;
+use several::{Near, choose, near};
 use usher_sdk::skill::prelude::*;
 use usher_sdk::skill::tools::knowledge::{self, Passage};
 
@@ -7,31 +13,47 @@ usher_sdk::skill!(handle);
 
 /// About five sentences.
 const LENGTH: usize = 400;
-
-/// A message of fewer words than this may be a follow-up that says nothing without the question before it.
-const SHORT: usize = 5;
+/// Passages that are looked at.
+const LOOKED_AT: u32 = 5;
 
 fn handle(turn: Turn) -> Result<Outcome, ToolError> {
+    if let Some(chosen) = turn.choice() {
+        return chosen_article(&turn, chosen);
+    }
     let question = turn.text();
     if !asks_something(question) {
         return Ok(Outcome::Decline);
     }
-    let mut passages = search(question)?;
-    if best(&passages).is_none()
-        && let Some(whole) = with_context(&turn)
-    {
-        passages = search(&whole)?;
+    // A follow-up that says little alone is asked with the question before it first: alone it finds chance.
+    let whole = with_context(&turn);
+    let mut asked = whole.as_deref().unwrap_or(question);
+    let mut passages = search(asked)?;
+    if best(&passages).is_none() && whole.is_some() {
+        asked = question;
+        passages = search(asked)?;
     }
-    Ok(match best(&passages) {
-        Some(passage) => reply(&turn, passage).into(),
-        // What a named order is about stands in no article.
-        None if order_name_in(question).is_some() => Outcome::Decline,
-        None => unanswered(&passages),
+    Ok(match near(&passages) {
+        Near::None if order_name_in(question).is_some() => Outcome::Decline,
+        Near::None => unanswered(&passages),
+        Near::One(passage) => reply(&turn, asked, &[passage]).into(),
+        Near::Two(first, second) => reply(&turn, asked, &[first, second]).into(),
+        Near::Many(passages) => choose(&turn, asked, &passages).into(),
     })
 }
 
+/// The answer of the article that the customer picked.
+fn chosen_article(turn: &Turn, title: &str) -> Result<Outcome, ToolError> {
+    let asked = several::asked().unwrap_or_else(|| title.to_owned());
+    let mut passages = search(&asked)?;
+    if !passages.iter().any(|passage| passage.title == title) {
+        passages = search(title)?;
+    }
+    let picked = passages.iter().find(|passage| passage.title == title).or(best(&passages));
+    Ok(picked.map_or_else(|| unanswered(&passages), |passage| reply(turn, &asked, &[passage]).into()))
+}
+
 fn search(question: &str) -> Result<Vec<Passage>, ToolError> {
-    knowledge::search(question, None, 3)
+    knowledge::search(question, None, LOOKED_AT)
 }
 
 /// The best passage that the runtime holds to be an answer; the nearest text alone isn't one.
@@ -39,12 +61,27 @@ fn best(passages: &[Passage]) -> Option<&Passage> {
     passages.iter().find(|passage| passage.confident)
 }
 
-fn reply(turn: &Turn, passage: &Passage) -> Reply {
-    let reply = Reply::text(passage.excerpt(turn.text(), LENGTH)).source(&passage.id).answered();
-    match &passage.url {
-        Some(url) => reply.button(Button::open(read_more(turn.language()), url)),
-        None => reply,
+/// The articles' own words. Where there are two, each stands under the title of its article, for both may be meant.
+fn reply(turn: &Turn, asked: &str, passages: &[&Passage]) -> Reply {
+    let length = LENGTH / passages.len().max(1);
+    let texts: Vec<String> = match passages {
+        [one] => vec![one.excerpt(asked, length)],
+        several => {
+            several.iter().map(|passage| format!("{}: {}", passage.title, passage.excerpt(asked, length))).collect()
+        }
+    };
+    let mut text = texts.join("\n\n");
+    if let Some(note) = language::note(turn.language(), &text) {
+        text = format!("{note}\n\n{text}");
     }
+    let mut reply = passages.iter().fold(Reply::text(text).answered(), |reply, passage| reply.source(&passage.id));
+    for passage in passages {
+        if let Some(url) = &passage.url {
+            let label = if passages.len() == 1 { read_more(turn.language()) } else { passage.title.clone() };
+            reply = reply.button(Button::open(label, url));
+        }
+    }
+    reply
 }
 
 /// The nearest article shows the team what to write or to complete.
@@ -55,26 +92,6 @@ fn unanswered(passages: &[Passage]) -> Outcome {
         None => outcome,
     }
 }
-
-/// A short message that points back, together with the question before it: "and to Norway?".
-fn with_context(turn: &Turn) -> Option<String> {
-    let text = turn.text().to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let goes_on = words.first().is_some_and(|first| GOING_ON.contains(first));
-    let points_back = words.iter().any(|word| POINTING_BACK.contains(word));
-    let previous = turn.previous_question().filter(|_| words.len() < SHORT && (goes_on || points_back))?;
-    Some(format!("{previous} {}", turn.text()))
-}
-
-/// First words of a message that goes on from the one before, in English, French, Dutch and Swedish.
-const GOING_ON: &[&str] = &["and", "or", "but", "also", "et", "ou", "mais", "en", "of", "maar", "och", "eller", "men"];
-
-/// Words for what was spoken of.
-#[rustfmt::skip]
-const POINTING_BACK: &[&str] = &[
-    "it", "its", "that", "those", "them", "they", "this", "these", "ça", "cela", "celui", "celle", "ils", "elles", "y",
-    "dat", "die", "deze", "daar", "ermee", "den", "det", "dem", "dessa",
-];
 
 /// Whether there is a word beyond a greeting or thanks.
 fn asks_something(text: &str) -> bool {
@@ -104,7 +121,7 @@ mod tests {
     use super::*;
     use usher_sdk::skill::run;
 
-    fn passage(title: &str, text: &str, confident: bool) -> Passage {
+    pub(crate) fn passage(title: &str, text: &str, confident: bool) -> Passage {
         Passage {
             id: format!("{title}#1"),
             title: title.to_owned(),
@@ -129,11 +146,20 @@ mod tests {
     #[test]
     fn an_answer_is_the_articles_own_words_with_its_source() {
         let shipping = passage("Shipping", "Shipping within Belgium costs €4.95.", true);
-        let reply = reply(&Turn::sample("what does shipping cost?"), &shipping);
+        let reply = reply(&Turn::sample("what does shipping cost?"), "what does shipping cost?", &[&shipping]);
         assert_eq!(reply.text, "Shipping within Belgium costs €4.95.");
         assert_eq!(reply.sources, ["Shipping#1"]);
         assert_eq!(reply.quick_replies, [Button::open("Read more", "https://shop.example/help")]);
         assert!(reply.answered);
+    }
+
+    #[test]
+    fn an_article_in_another_language_is_said_to_be_so() {
+        let shipping = passage("Shipping", "Shipping within the EU is free from 50 EUR.", true);
+        let mut turn = Turn::sample("wat kost de verzending?");
+        turn.locale = "nl".to_owned();
+        let reply = reply(&turn, "wat kost de verzending?", &[&shipping]);
+        assert_eq!(reply.text, "Ons artikel hierover is in het Engels:\n\nShipping within the EU is free from 50 EUR.");
     }
 
     #[test]
@@ -153,18 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn a_short_follow_up_takes_the_question_before_it_along() {
-        let mut turn = Turn::sample("and to Norway?");
-        assert_eq!(with_context(&turn), None);
-        for (author, text) in [(Author::Customer, "what does shipping cost?"), (Author::Assistant, "€4.95")] {
-            turn.history.push(Message { author, text: text.to_owned(), sent_at: turn.now.clone() });
-        }
-        assert_eq!(with_context(&turn).unwrap(), "what does shipping cost? and to Norway?");
-        turn.input = Input::Text("when does it arrive?".to_owned());
-        assert!(with_context(&turn).is_some());
-        turn.input = Input::Text("what's the weather".to_owned());
-        assert_eq!(with_context(&turn), None, "it has a subject of its own");
-        turn.input = Input::Text("which ways of paying do you accept in your shops?".to_owned());
-        assert_eq!(with_context(&turn), None);
+    fn two_near_answers_are_both_given_with_their_sources() {
+        let (belgium, abroad) =
+            (passage("In Belgium", "It costs €4.95.", true), passage("Abroad", "It costs €12.50.", true));
+        let reply = reply(&Turn::sample("what does shipping cost?"), "what does shipping cost?", &[&belgium, &abroad]);
+        assert_eq!(reply.text, "In Belgium: It costs €4.95.\n\nAbroad: It costs €12.50.");
+        assert_eq!(reply.sources, ["In Belgium#1", "Abroad#1"]);
+        assert_eq!(reply.quick_replies.len(), 2);
+        assert!(reply.answered);
     }
 }

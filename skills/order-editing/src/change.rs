@@ -2,8 +2,9 @@
 
 use crate::postal;
 use crate::request::{self, Kind};
-use crate::{WAITING, text};
+use crate::{LAST, WAITING, policy, text};
 use usher_sdk::skill::prelude::*;
+use usher_sdk::skill::tools::knowledge::Passage;
 use usher_sdk::skill::tools::orders::{self, Order, OrderStatus};
 use usher_sdk::skill::tools::{Address, order_actions};
 
@@ -35,7 +36,13 @@ pub(crate) fn make(turn: &Turn, kind: Kind, order: &Order) -> Result<Outcome, To
     let language = turn.language();
     let change = match plan(turn, kind, order) {
         Plan::Make(change) => change,
-        Plan::Say(reply) => return Ok(reply.into()),
+        Plan::Say(reply) if order.editable => return Ok(reply.into()),
+        Plan::Say(reply) => {
+            remember(kind, order);
+            // What the rule is asked about is known better than from the customer's few words.
+            let question = rule(language, kind);
+            return Ok(policy::with_quote(reply, &question, policy::quote(&question)?.as_ref()).into());
+        }
     };
     consent::describe(&summary(language, order, &change));
     let answer = match &change {
@@ -43,9 +50,24 @@ pub(crate) fn make(turn: &Turn, kind: Kind, order: &Order) -> Result<Outcome, To
         Change::Address(address) => order_actions::change_shipping_address(&order.name, address),
     };
     let made = made(answer)?;
+    remember(kind, order);
     // How it stands now says more than the tool's answer: the refund, or what came between.
     let now = orders::get(&order.name).ok();
     Ok(told(turn, order, &change, &made, now.as_ref()).into())
+}
+
+/// The question that the shop's rule for a change that comes too late answers.
+fn rule(language: Language, kind: Kind) -> String {
+    match kind {
+        Kind::Cancel => text::rule_for_cancelling(language),
+        Kind::Address => text::rule_for_address(language),
+    }
+}
+
+fn remember(kind: Kind, order: &Order) {
+    if !LAST.set(&request::choice(kind, &order.name)) {
+        log::warn("the change could not be remembered; \"and the other one?\" will not be understood");
+    }
 }
 
 /// What there is to do, or to say instead.
@@ -64,7 +86,9 @@ pub(crate) fn plan(turn: &Turn, kind: Kind, order: &Order) -> Plan {
     let typed = turn.choice().is_none().then(|| turn.text());
     match typed.and_then(|text| postal::read(text, &current.country_code)) {
         Some(found) => {
-            let address = found.place.into_address(current);
+            let Some(address) = found.place.into_address(current) else {
+                return Plan::Say(await_address(language, order, text::address_country(language)));
+            };
             if address == *current {
                 return Plan::Say(Reply::text(text::same_address(language, &order.name)).answered());
             }
@@ -76,13 +100,18 @@ pub(crate) fn plan(turn: &Turn, kind: Kind, order: &Order) -> Plan {
 
 /// Asks for the new address; once more where what was written could not be read as one.
 fn ask_address(language: Language, order: &Order, again: bool) -> Reply {
+    let question = if again { text::address_again(language) } else { text::which_address(language, &order.name) };
+    await_address(language, order, question)
+}
+
+fn await_address(language: Language, order: &Order, question: String) -> Reply {
     if !WAITING.set(&request::choice(Kind::Address, &order.name)) {
         log::warn("the question could not be remembered; the address must come with the order's number");
     }
-    let question = if again { text::address_again(language) } else { text::which_address(language, &order.name) };
     Reply::text(question)
         .button(Button::choose(text::leave_it(language), request::leave_choice()))
         .expects(Expectation::Choice)
+        .tone(language, Tone::Ask)
 }
 
 /// Exactly what will happen, for the customer to agree to.
@@ -130,7 +159,7 @@ pub(crate) fn told(turn: &Turn, order: &Order, change: &Change, made: &Made, now
                 Kind::Cancel => text::not_cancelled(language, name),
                 Kind::Address => text::not_readdressed(language, name),
             };
-            with_team(Reply::text(said), language, kind, name)
+            with_team(Reply::text(said).tone(language, Tone::Sorry), language, kind, name)
         }
     }
 }
@@ -147,7 +176,7 @@ fn done(language: Language, name: &str, change: &Change, now: Option<&Order>) ->
         }
         Change::Address(address) => text::readdressed(language, name, &postal::lines(address, language)),
     };
-    Reply::text(said).answered()
+    Reply::text(said).tone(language, Tone::Good).answered()
 }
 
 fn kind_of(change: &Change) -> Kind {
@@ -197,14 +226,19 @@ pub(crate) fn too_late(turn: &Turn, kind: Kind, order: &Order) -> Reply {
             Reply::text(said).answered()
         }
         OrderStatus::Returned => Reply::text(text::is_returned(language, name)).answered(),
-        OrderStatus::Unfulfilled => with_team(Reply::text(text::is_packed(language, name)), language, kind, name),
+        OrderStatus::Unfulfilled => {
+            let reply = Reply::text(text::is_packed(language, name)).tone(language, Tone::Sorry);
+            with_team(reply, language, kind, name)
+        }
         OrderStatus::PartiallyFulfilled | OrderStatus::Fulfilled | OrderStatus::Delivered => {
             let delivered = order.status == OrderStatus::Delivered;
             let said = match delivered {
                 true => text::is_delivered(language, name),
                 false => text::is_sent(language, name),
             };
-            let reply = Reply::text(said).button(Button::hub(text::start_return(language), HubSection::Returns));
+            let reply = Reply::text(said)
+                .tone(language, Tone::Sorry)
+                .button(Button::hub(text::start_return(language), HubSection::Returns));
             let tracked = order.shipments.iter().find_map(|parcel| parcel.tracking_url.as_ref());
             // Many carriers let the customer choose another place.
             match tracked.filter(|_| kind == Kind::Address && !delivered) {
@@ -244,19 +278,32 @@ pub(crate) fn to_team(kind: Kind, order: Option<&OrderName>, said: &str) -> Outc
     }
 }
 
-/// A change of what is in an order: a person's work, as long as it can be done at all.
-pub(crate) fn items(turn: &Turn, order: Option<&Order>) -> Outcome {
-    if let Some(order) = order
-        && !order.editable
-        && order.status != OrderStatus::Unfulfilled
-    {
-        return too_late(turn, Kind::Cancel, order).into();
+/// Whether a person could still put other items into it.
+pub(crate) fn may_have_other_items(order: &Order) -> bool {
+    order.editable || order.status == OrderStatus::Unfulfilled
+}
+
+/// How the shop handles other items, sizes and quantities, with the way to cancel and to a person.
+pub(crate) fn items_by_rule(turn: &Turn, question: &str, order: Option<&Order>, passage: &Passage) -> Reply {
+    let language = turn.language();
+    let name = order.map(|order| order.name.as_str());
+    let reply = policy::with_quote(Reply::text(text::other_items(language)), question, Some(passage))
+        .button(Button::choose(text::ask_team(language), request::team_items_choice(name)));
+    match name.filter(|_| order.is_some_and(|order| order.editable)) {
+        Some(name) => reply.button(Button::choose(text::cancel_order(language), request::choice(Kind::Cancel, name))),
+        None => reply,
     }
+}
+
+/// A change of what is in an order, as a person's work.
+pub(crate) fn items(turn: &Turn, order: Option<&Order>) -> Outcome {
+    // Behind a button stands what was written before.
+    let request = turn.choice().and(turn.previous_question()).unwrap_or(turn.text());
     let outcome = Outcome::handoff(
         HandoffReason::UnsupportedRequest,
         "The customer wants other items, sizes or quantities in an order that was placed.",
     )
-    .fact("request", turn.text());
+    .fact("request", request);
     match order {
         Some(order) => outcome
             .fact("order", &order.name)

@@ -25,14 +25,18 @@ usher_sdk::skill!(handle);
 /// What the customer was asked an order for (`cancel`), or a new address for which order (`address #1001`).
 const WAITING: Slot<String> = Slot::new("waiting");
 
+/// What was done or refused last, and for which order (`cancel #1001`): "and the other one?" goes on from there.
+const LAST: Slot<String> = Slot::new("last");
+
 fn handle(turn: Turn) -> Result<Outcome, ToolError> {
     let language = turn.language();
     let waiting = WAITING.get();
-    let wish = request::wish(&turn, waiting.as_deref());
+    let last = LAST.get();
+    let wish = request::wish(&turn, waiting.as_deref(), last.as_deref());
     let asks_rules = turn.choice().is_none() && request::asks_rules(turn.text());
     if asks_rules
-        && (!turn.is_authenticated() || wish == Wish::Something)
-        && let Some(reply) = policy::answer(&turn)?
+        && (!turn.is_authenticated() || wish == Wish::Something || request::asks_only_rules(turn.text()))
+        && let Some(reply) = policy::answer(&turn, &question(&turn, &wish))?
     {
         return Ok(reply.into());
     }
@@ -43,13 +47,14 @@ fn handle(turn: Turn) -> Result<Outcome, ToolError> {
         return Ok(Outcome::sign_in(text::to_change_orders(language)));
     }
     WAITING.forget();
-    if settings::get("self-service").as_deref() == Some("link") && wish.is_change() {
+    if settings::get("answer-with").as_deref() == Some("hub") && wish.is_change() {
         return Ok(by_link(language).into());
     }
     match wish {
         Wish::Leave => Ok(Reply::text(text::left(language)).answered().into()),
         Wish::Something => Ok(ask_what(language).into()),
         Wish::Items => items(&turn),
+        Wish::TeamItems => items_to_team(&turn),
         Wish::Look(kind) => look(&turn, kind),
         Wish::Team(kind) => Ok(change::to_team(kind, order_name_in(turn.text()).as_ref(), turn.text())),
         Wish::Change(kind) => match find(&turn, kind)? {
@@ -62,6 +67,14 @@ fn handle(turn: Turn) -> Result<Outcome, ToolError> {
             Err(error) => Err(error),
         },
         Wish::Nothing => Ok(Outcome::Decline),
+    }
+}
+
+/// What the articles are asked. "Can I change my order?" alone is about whether it is still possible.
+fn question(turn: &Turn, wish: &Wish) -> String {
+    match wish {
+        Wish::Something => text::rule_for_cancelling(turn.language()),
+        _ => turn.text().to_owned(),
     }
 }
 
@@ -82,7 +95,9 @@ fn find(turn: &Turn, kind: Kind) -> Result<Found, ToolError> {
         };
     }
     let orders = orders::recent(which::RECENT)?;
-    let focus = turn.focus.order_name.as_deref();
+    // "The other one" is another than was dealt with, which may not be what a card showed.
+    let last = LAST.get().and_then(|last| request::order_of(&last)).filter(|_| request::is_the_other(turn.text()));
+    let focus = last.as_deref().or(turn.focus.order_name.as_deref());
     Ok(match which::pick(&orders, focus, turn.text()) {
         Which::One(order) => Found::Order(Box::new(order.clone())),
         Which::Several(several) => Found::Answer(which::ask(turn, kind, &several).into()),
@@ -92,7 +107,8 @@ fn find(turn: &Turn, kind: Kind) -> Result<Found, ToolError> {
 
 /// The same for an order that doesn't exist and for one of somebody else's.
 fn not_found(turn: &Turn, name: &OrderName) -> Reply {
-    Reply::text(text::not_found(turn.language(), name)).expects(Expectation::OrderName)
+    let language = turn.language();
+    Reply::text(text::not_found(language, name)).expects(Expectation::OrderName).tone(language, Tone::Sorry)
 }
 
 /// What a customer asks who isn't certain that a change was made.
@@ -105,19 +121,42 @@ fn look(turn: &Turn, kind: Kind) -> Result<Outcome, ToolError> {
     }
 }
 
-/// No tool changes what is in an order: a person does.
+/// No tool changes what is in an order: the shop's articles say how it is done, or a person does it.
 fn items(turn: &Turn) -> Result<Outcome, ToolError> {
+    let order = order_of_items(turn)?;
+    let question = match turn.choice() {
+        Some(_) => text::rule_for_items(turn.language()),
+        None => turn.text().to_owned(),
+    };
+    let rule = policy::quote(&question)?;
+    if let Some(order) = order.as_ref().filter(|order| !change::may_have_other_items(order)) {
+        let reply = change::too_late(turn, Kind::Cancel, order);
+        return Ok(policy::with_quote(reply, &question, rule.as_ref()).into());
+    }
+    match rule {
+        Some(rule) => Ok(change::items_by_rule(turn, &question, order.as_ref(), &rule).into()),
+        None => Ok(change::items(turn, order.as_ref())),
+    }
+}
+
+/// The customer read how it is done, and wants a person all the same.
+fn items_to_team(turn: &Turn) -> Result<Outcome, ToolError> {
+    let order = order_of_items(turn)?;
+    Ok(change::items(turn, order.as_ref()))
+}
+
+fn order_of_items(turn: &Turn) -> Result<Option<Order>, ToolError> {
     let name = request::order_name(turn);
     let named = name.as_ref().map(OrderName::as_str).or(turn.focus.order_name.as_deref());
-    let order = match named {
+    Ok(match named {
         Some(name) => orders::get(name).ok(),
         None => orders::recent(which::RECENT)?.into_iter().find(|order| order.editable),
-    };
-    Ok(change::items(turn, order.as_ref()))
+    })
 }
 
 fn ask_what(language: Language) -> Reply {
     Reply::text(text::what(language))
+        .tone(language, Tone::Ask)
         .button(Button::choose(text::cancel_order(language), request::CANCEL))
         .button(Button::choose(text::change_address(language), request::ADDRESS))
         .button(Button::choose(text::change_items(language), request::ITEMS))

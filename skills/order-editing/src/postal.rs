@@ -5,6 +5,7 @@
 //! what was understood is shown to the customer before it is used.
 
 mod country;
+mod lead;
 
 use usher_sdk::skill::prelude::*;
 use usher_sdk::skill::tools::Address;
@@ -30,11 +31,15 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// With what the message leaves out taken from the order's present address.
-    pub(crate) fn into_address(self, current: &Address) -> Address {
-        let country_code = self.country.map_or_else(|| current.country_code.clone(), str::to_owned);
+    /// With what the message leaves out taken from the order's present address. None where no country was named and the
+    /// postal code is none of the present one's.
+    pub(crate) fn into_address(self, current: &Address) -> Option<Address> {
+        let country_code = match self.country {
+            Some(named) => named.to_owned(),
+            None => country::of_code(&self.postal_code, &current.country_code)?.to_owned(),
+        };
         let nearby = country_code == current.country_code && self.postal_code == current.postal_code;
-        Address {
+        Some(Address {
             name: self.name.unwrap_or_else(|| current.name.clone()),
             line1: self.line1,
             line2: self.line2,
@@ -43,36 +48,39 @@ impl Place {
             postal_code: self.postal_code,
             country_code,
             phone: current.phone.clone(),
-        }
+        })
     }
 }
 
 /// The address in a text; none where there is no street with a number, or no postal code beside a city. `country` is
 /// where it is likely to be, ISO 3166-1, or empty.
 pub(crate) fn read<'a>(text: &'a str, country: &str) -> Option<Found<'a>> {
-    let (before, rest) = text.split_at(beginning(text));
-    let parts: Vec<String> = rest
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?'))
-        .split([',', '\n', ';'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .flat_map(|part| apart(part, country))
-        .collect();
+    let said = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?'));
+    let mut parts = Vec::new();
+    for piece in said.split([',', '\n', ';']).map(lead::cut).filter(|piece| !piece.rest.is_empty()) {
+        parts.extend(apart(piece, country));
+    }
     let town = (1..parts.len()).find_map(|at| Town::read(&parts, at, country))?;
-    let street = parts[..town.first].iter().position(|part| has_digit(part))?;
+    let is_line = |part: &str| has_digit(part) && !lead::is_talk(part);
+    let street = parts[..town.first].iter().position(|part| is_line(&part.text))?;
+    let name = parts[..street].last().filter(|_| !parts[street].has_lead).and_then(name);
     let (city, mut named) = without_country(without_courtesy(&town.city));
-    let mut line2: Vec<&str> = parts[street + 1..town.first].iter().map(String::as_str).collect();
+    let mut line2: Vec<&str> = parts[street + 1..town.first].iter().map(|part| part.text.as_str()).collect();
+    if line2.iter().any(|line| lead::is_talk(line)) {
+        return None;
+    }
     for part in &parts[town.end..] {
-        match country::code(without_courtesy(part)) {
+        match country::code(without_courtesy(&part.text)) {
             Some(code) => named = Some(code),
-            None if has_digit(part) => line2.push(part),
+            None if is_line(&part.text) && !part.has_lead => line2.push(&part.text),
             None => {}
         }
     }
-    let name = street.checked_sub(1).map(|at| parts[at].as_str()).filter(|part| is_name(part));
+    let first = name.unwrap_or(parts[street].from);
+    let before = &text[..first.as_ptr() as usize - text.as_ptr() as usize];
     let place = Place {
         name: name.map(str::to_owned),
-        line1: parts[street].clone(),
+        line1: parts[street].text.clone(),
         line2: Some(line2.join(", ")).filter(|line| !line.is_empty()),
         city: city.to_owned(),
         region: town.region,
@@ -108,23 +116,19 @@ fn written(address: &Address, language: Language) -> Vec<String> {
     lines.into_iter().flatten().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// Where the address begins: after a colon, or after what says that one comes.
-fn beginning(text: &str) -> usize {
-    let head = &text[..text.find([',', '\n', ';']).unwrap_or(text.len())];
-    if let Some(colon) = head.rfind(':') {
-        return colon + 1;
-    }
-    if !mentions(head, TALK) {
-        let opens = MARKERS.iter().map(|marker| marker.trim_start()).find(|marker| head.starts_with(marker));
-        return opens.map_or(0, str::len);
-    }
-    let after = |marker: &&str| head.rfind(*marker).map(|at| at + marker.len());
-    MARKERS.iter().filter_map(after).max().or_else(|| NOUNS.iter().filter_map(after).max()).unwrap_or(0)
+/// A line of what may be an address.
+struct Part<'a> {
+    /// With one space between its words.
+    text: String,
+    /// Where it stands in the message.
+    from: &'a str,
+    /// Whether words that lead up to an address stood before it.
+    has_lead: bool,
 }
 
 /// Street and town of one part: "Mill Lane 7 04109 Leipzig".
-fn apart(part: &str, country: &str) -> Vec<String> {
-    let words: Vec<&str> = part.split_whitespace().collect();
+fn apart<'a>(piece: lead::Cut<'a>, country: &str) -> Vec<Part<'a>> {
+    let words: Vec<&str> = piece.rest.split_whitespace().collect();
     let at = (2..words.len()).find(|&at| {
         words[..at].iter().any(|word| has_digit(word))
             && words[at].starts_with(|c: char| c.is_ascii_digit())
@@ -132,10 +136,24 @@ fn apart(part: &str, country: &str) -> Vec<String> {
                 words.get(at + length).is_some_and(|next| next.starts_with(char::is_alphabetic))
             })
     });
+    let part = |words: &[&str], has_lead| Part { text: words.join(" "), from: piece.rest, has_lead };
     match at {
-        Some(at) => vec![words[..at].join(" "), words[at..].join(" ")],
-        None => vec![words.join(" ")],
+        Some(at) => vec![part(&words[..at], piece.has_lead), part(&words[at..], false)],
+        None => vec![part(&words, piece.has_lead)],
     }
+}
+
+/// The name in a part before the street: after words that lead up to it, "my mother Eva Berg" is Eva Berg.
+fn name<'a>(part: &Part<'a>) -> Option<&'a str> {
+    let is_small = |word: &str| word.starts_with(char::is_lowercase) && !PARTICLES.contains(&word);
+    let mut rest = part.from;
+    while part.has_lead
+        && let Some((first, after)) = rest.split_once(char::is_whitespace)
+        && is_small(first)
+    {
+        rest = after.trim_start();
+    }
+    is_name(rest).then_some(rest)
 }
 
 /// A postal code with its city, which is in the same part or beside it.
@@ -149,10 +167,11 @@ struct Town {
 }
 
 impl Town {
-    fn read(parts: &[String], at: usize, country: &str) -> Option<Self> {
-        let words: Vec<&str> = parts[at].split_whitespace().collect();
+    fn read(parts: &[Part<'_>], at: usize, country: &str) -> Option<Self> {
+        let words: Vec<&str> = parts[at].text.split_whitespace().collect();
         // A city in a part of its own: after the code, or before it and then after the street.
-        let plain = |at: usize| parts.get(at).filter(|part| !has_digit(part) && country::code(part).is_none()).cloned();
+        let is_plain = |text: &&str| !has_digit(text) && country::code(text).is_none();
+        let plain = |at: usize| parts.get(at).map(|part| part.text.as_str()).filter(is_plain).map(str::to_owned);
         let before = || (at >= 2).then(|| plain(at - 1)).flatten();
         if let Some((code, length)) = code(&words, country) {
             if let Some(rest) = words.get(length..).filter(|rest| !rest.is_empty()) {
@@ -246,7 +265,7 @@ fn is_name(part: &str) -> bool {
         && words.first().is_some_and(capital)
         && words.last().is_some_and(capital)
         && words.iter().all(|word| capital(word) || PARTICLES.contains(word))
-        && !mentions(part, TALK)
+        && !lead::is_talk(part)
 }
 
 fn without_courtesy(text: &str) -> &str {
@@ -255,13 +274,7 @@ fn without_courtesy(text: &str) -> &str {
         .match_indices(". ")
         .map(|(at, _)| at)
         .find(|&at| text[..at].rsplit(char::is_whitespace).next().is_some_and(|word| word.chars().count() > 3));
-    let mut text = end.map_or(text, |at| &text[..at]).trim();
-    while let Some((head, last)) = text.rsplit_once(char::is_whitespace)
-        && mentions(last, COURTESY)
-    {
-        text = head.trim_end();
-    }
-    text
+    lead::before_talk(end.map_or(text, |at| &text[..at]).trim())
 }
 
 /// "Leipzig Germany".
@@ -274,29 +287,9 @@ fn without_country(city: &str) -> (&str, Option<&'static str>) {
     (city, None)
 }
 
-/// Words of a wish, before an address. In English, French, Dutch and Swedish, as all lists here.
-#[rustfmt::skip]
-const TALK: &[&str] = &[
-    "address*", "adress*", "d'adresse", "l'adresse", "adres", "bezorgadres", "afleveradres", "leveransadress*", "send",
-    "ship", "deliver",
-    "change", "update", "order", "moved", "envoye*", "livre*", "expédie*", "changer", "modifier", "commande",
-    "stuur*", "verstuur*", "bezorg*", "lever*", "wijzig*", "verander*", "bestelling", "verhuisd", "skicka*",
-    "leverera*", "ändra*", "beställning*", "ordern", "flyttat", "please", "instead", "hello", "hi", "bonjour", "hallo",
-    "hej",
-];
-
-const MARKERS: &[&str] = &[" to ", " is ", " à ", " au ", " est ", " naar ", " till ", " är "];
-
-const NOUNS: &[&str] = &["address ", "adresse ", "adres ", "adress ", "adressen "];
-
+/// What stands in lower case inside names.
 const PARTICLES: &[&str] =
     &["van", "von", "der", "den", "de", "del", "della", "di", "da", "la", "le", "af", "ter", "te"];
-
-#[rustfmt::skip]
-const COURTESY: &[&str] = &[
-    "please", "thanks", "thank", "you", "svp", "merci", "graag", "bedankt", "alsjeblieft", "alstublieft", "tack",
-    "instead", "plutôt", "istället",
-];
 
 #[cfg(test)]
 mod tests;

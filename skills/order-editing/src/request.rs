@@ -7,6 +7,8 @@ use usher_sdk::skill::prelude::*;
 pub(crate) const CANCEL: &str = "cancel";
 pub(crate) const ADDRESS: &str = "address";
 pub(crate) const ITEMS: &str = "items";
+/// For a person, after what the articles say about other items.
+const TEAM_ITEMS: &str = "team items";
 const LOOK: &str = "look ";
 const TEAM: &str = "team ";
 const LEAVE: &str = "leave";
@@ -25,6 +27,8 @@ pub(crate) enum Wish {
     NewAddress(String),
     /// Other items, sizes or quantities.
     Items,
+    /// The same, by a person.
+    TeamItems,
     /// A change, and it isn't said which.
     Something,
     /// To know whether a change was made.
@@ -69,12 +73,22 @@ pub(crate) fn team_choice(kind: Kind, order: &str) -> String {
     format!("{TEAM}{} {order}", kind.word())
 }
 
+pub(crate) fn team_items_choice(order: Option<&str>) -> String {
+    format!("{TEAM_ITEMS} {}", order.unwrap_or_default()).trim_end().to_owned()
+}
+
+/// The order's name of what was remembered as a choice.
+pub(crate) fn order_of(remembered: &str) -> Option<String> {
+    split(remembered).map(|(_, order)| order.to_owned()).filter(|order| !order.is_empty())
+}
+
 pub(crate) fn leave_choice() -> &'static str {
     LEAVE
 }
 
 /// `waiting` is what the customer was asked last: a change without its order, or with the order that needs an address.
-pub(crate) fn wish(turn: &Turn, waiting: Option<&str>) -> Wish {
+/// `last` is the change that was dealt with before, with its order.
+pub(crate) fn wish(turn: &Turn, waiting: Option<&str>, last: Option<&str>) -> Wish {
     if let Some(choice) = turn.choice() {
         return chosen(choice);
     }
@@ -94,7 +108,12 @@ pub(crate) fn wish(turn: &Turn, waiting: Option<&str>) -> Wish {
     } else {
         Wish::Nothing
     };
-    let Some((kind, order)) = waiting.and_then(split) else { return wished };
+    let Some((kind, order)) = waiting.and_then(split) else {
+        return match last.and_then(split) {
+            Some((kind, _)) if wished == Wish::Nothing && is_another(said) => Wish::Change(kind),
+            _ => wished,
+        };
+    };
     if !order.is_empty() {
         return match wished {
             // "My new address is …" is the answer, and so is what can't be read: it is asked for again.
@@ -105,7 +124,9 @@ pub(crate) fn wish(turn: &Turn, waiting: Option<&str>) -> Wish {
         };
     }
     match wished {
-        Wish::Nothing if order_name_in(said).is_some() || mentions(said, POINTING) => Wish::Change(kind),
+        Wish::Nothing if order_name_in(said).is_some() || mentions(said, POINTING) || is_short(said) => {
+            if mentions(said, LEAVING) { Wish::Leave } else { Wish::Change(kind) }
+        }
         Wish::Nothing if mentions(said, LEAVING) => Wish::Leave,
         wished => wished,
     }
@@ -116,6 +137,7 @@ fn chosen(choice: &str) -> Wish {
     match choice {
         LEAVE => return Wish::Leave,
         ITEMS => return Wish::Items,
+        _ if choice.starts_with(TEAM_ITEMS) => return Wish::TeamItems,
         _ => {}
     }
     if let Some(kind) = choice.strip_prefix(LOOK).and_then(of) {
@@ -145,6 +167,29 @@ pub(crate) fn order_name(turn: &Turn) -> Option<OrderName> {
 /// Whether it asks how things are done here, rather than for them to be done.
 pub(crate) fn asks_rules(said: &str) -> bool {
     mentions(said, QUESTION) && order_name_in(said).is_none()
+}
+
+/// Whether it can't be meant as a wish to do it: "until when can I cancel?"
+pub(crate) fn asks_only_rules(said: &str) -> bool {
+    mentions(said, HOW_LONG) && order_name_in(said).is_none()
+}
+
+/// "And the other one?", "and #1002", "and the blue one": the same for another order.
+fn is_another(said: &str) -> bool {
+    let first = said.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    let goes_on = mentions(first, GOING_ON) && mentions(said, ONES);
+    let names = order_name_in(said).is_some() || is_the_other(said) || goes_on;
+    names && said.split_whitespace().count() <= 6
+}
+
+/// Another order, and not another address.
+pub(crate) fn is_the_other(said: &str) -> bool {
+    mentions(said, THE_OTHER) && !mentions(said, ADDRESSES)
+}
+
+/// As short as the answer to "which order?".
+fn is_short(said: &str) -> bool {
+    said.split_whitespace().count() <= 4 && mentions(said, ONES)
 }
 
 fn has_digit(said: &str) -> bool {
@@ -178,8 +223,8 @@ const NOT_AN_ORDER: &[&str] = &[
 #[rustfmt::skip]
 const ADDRESSES: &[&str] = &[
     "address*", "adress*", "house number", "street name", "i moved", "i've moved", "i have moved", "to my office",
-    "d'adresse", "l'adresse", "numéro de rue", "déménagé*", "adres", "adressen", "bezorgadres", "afleveradres", "huisnummer",
-    "verhuisd", "leveransadress*", "husnumret", "flyttat",
+    "d'adresse", "l'adresse", "numéro de rue", "déménagé*", "adres", "adressen", "bezorgadres", "afleveradres",
+    "huisnummer", "verhuisd", "leveransadress*", "husnumret", "flyttat",
 ];
 
 /// Words around a place that something is to be sent to.
@@ -205,6 +250,18 @@ const CHANGES: &[&str] = &[
     "rectifier", "wijzig*", "aanpass*", "verander*", "ändr*", "andra min", "redigera", "korrigera",
 ];
 
+/// Another order than the one before.
+#[rustfmt::skip]
+const THE_OTHER: &[&str] = &[
+    "the other", "other one", "another one", "other order", "l'autre", "autre commande", "de andere", "die andere",
+    "andere bestelling", "den andra", "andra ordern", "andra beställningen",
+];
+
+const GOING_ON: &[&str] = &["and", "et", "en", "och"];
+
+/// One of several by what is in it: "the blue one".
+const ONES: &[&str] = &["one", "ones", "celui", "celle", "celui-là", "celle-là", "le", "la", "de", "het", "den", "det"];
+
 /// "That one."
 #[rustfmt::skip]
 const POINTING: &[&str] = &[
@@ -219,12 +276,18 @@ const LEAVING: &[&str] = &[
     "glöm det", "det gör inget", "låt det vara",
 ];
 
+#[rustfmt::skip]
+const HOW_LONG: &[&str] = &[
+    "until when", "how long", "do you allow", "jusqu'à quand", "combien de temps", "tot wanneer", "hoe lang",
+    "hur länge", "till när",
+];
+
 /// How a question about the way of things begins.
 #[rustfmt::skip]
 const QUESTION: &[&str] = &[
     "how do", "how can", "how to", "how long", "until when", "can i", "could i", "may i", "is it possible",
     "is it too late", "do you allow", "comment", "puis-je", "peut-on", "est-ce que je peux", "est-il possible",
-    "est-il trop tard", "jusqu'à quand", "hoe kan", "hoe annuleer", "hoe wijzig", "kan ik", "mag ik", "is het mogelijk",
-    "is het te laat", "tot wanneer", "hur gör", "hur kan", "hur avbeställer", "hur ändrar", "hur länge", "kan jag",
-    "kan man", "får jag", "går det att", "är det för sent",
+    "est-il trop tard", "jusqu'à quand", "hoe kan", "hoe annuleer", "hoe wijzig", "kan ik", "mag ik",
+    "is het mogelijk", "is het te laat", "tot wanneer", "hur gör", "hur kan", "hur avbeställer", "hur ändrar",
+    "hur länge", "kan jag", "kan man", "får jag", "går det att", "är det för sent",
 ];

@@ -6,6 +6,9 @@ use usher_sdk::skill::tools::orders::{OrderStatus, Shipment, ShipmentStatus};
 use usher_sdk::skill::tools::{Address, Denial, DenialReason, Owner};
 use usher_sdk::skill::{Action, Button};
 
+mod rules_and_follow_ups;
+mod which_order;
+
 fn order(name: &str, status: OrderStatus) -> Order {
     Order {
         id: format!("id-{name}"),
@@ -109,7 +112,7 @@ fn wishes_are_told_apart_in_four_languages() {
         ("change my email address", Wish::Nothing),
         ("where is my order?", Wish::Nothing),
     ] {
-        assert_eq!(wish(&signed_in(text), None), expected, "{text}");
+        assert_eq!(wish(&signed_in(text), None, None), expected, "{text}");
     }
     assert_eq!(run(handle, signed_in("where is my order?")), Outcome::Decline);
 }
@@ -126,7 +129,7 @@ fn buttons_say_what_they_mean() {
         ("leave", Wish::Leave),
         ("of another version", Wish::Something),
     ] {
-        assert_eq!(wish(&pressed(value), None), expected, "{value}");
+        assert_eq!(wish(&pressed(value), None, None), expected, "{value}");
     }
     assert_eq!(request::order_name(&pressed("cancel #1001")), Some(OrderName::new("#1001")));
 }
@@ -134,11 +137,11 @@ fn buttons_say_what_they_mean() {
 #[test]
 fn an_answer_to_which_order_keeps_the_wish() {
     for text in ["#1001", "1001", "the last one", "celle-ci", "de laatste", "den senaste"] {
-        assert_eq!(wish(&signed_in(text), Some("cancel")), Wish::Change(Kind::Cancel), "{text}");
+        assert_eq!(wish(&signed_in(text), Some("cancel"), None), Wish::Change(Kind::Cancel), "{text}");
     }
-    assert_eq!(wish(&signed_in("never mind"), Some("cancel")), Wish::Leave);
-    assert_eq!(wish(&signed_in("rather change the address"), Some("cancel")), Wish::Change(Kind::Address));
-    assert_eq!(wish(&signed_in("do you have gift cards"), Some("cancel")), Wish::Nothing);
+    assert_eq!(wish(&signed_in("never mind"), Some("cancel"), None), Wish::Leave);
+    assert_eq!(wish(&signed_in("rather change the address"), Some("cancel"), None), Wish::Change(Kind::Address));
+    assert_eq!(wish(&signed_in("do you have gift cards"), Some("cancel"), None), Wish::Nothing);
 }
 
 #[test]
@@ -151,11 +154,11 @@ fn an_awaited_address_is_one_unless_it_is_plainly_something_else() {
         "Mill Lane 7",
         "skicka den till Storgatan 5, 111 22 Stockholm",
     ] {
-        assert_eq!(wish(&signed_in(text), waiting), new, "{text}");
+        assert_eq!(wish(&signed_in(text), waiting, None), new, "{text}");
     }
-    assert_eq!(wish(&signed_in("no, leave it as it is"), waiting), Wish::Leave);
-    assert_eq!(wish(&signed_in("cancel it instead"), waiting), Wish::Change(Kind::Cancel));
-    assert_eq!(wish(&signed_in("where is it?"), waiting), Wish::Nothing);
+    assert_eq!(wish(&signed_in("no, leave it as it is"), waiting, None), Wish::Leave);
+    assert_eq!(wish(&signed_in("cancel it instead"), waiting, None), Wish::Change(Kind::Cancel));
+    assert_eq!(wish(&signed_in("where is it?"), waiting, None), Wish::Nothing);
 }
 
 #[test]
@@ -320,7 +323,14 @@ fn other_items_go_to_a_person_as_long_as_it_makes_sense() {
     let fact = |name: &str| handoff.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str());
     assert_eq!((fact("order"), fact("can be changed")), (Some("#1001"), Some("yes")));
     assert_eq!(fact("request"), Some("can I add an item to my order"));
-    assert!(matches!(change::items(&turn, Some(&order("#1001", OrderStatus::Fulfilled))), Outcome::Reply(_)));
+    for (status, may) in [
+        (OrderStatus::Unfulfilled, true),
+        (OrderStatus::Fulfilled, false),
+        (OrderStatus::Cancelled, false),
+        (OrderStatus::Returned, false),
+    ] {
+        assert_eq!(change::may_have_other_items(&order("#1001", status)), may, "{status:?}");
+    }
     assert!(matches!(change::items(&turn, None), Outcome::Handoff(_)));
     let Outcome::Handoff(team) = change::to_team(Kind::Cancel, Some(&OrderName::new("#1001")), "") else { panic!() };
     assert_eq!((team.reason, team.facts[0].value.as_str()), (HandoffReason::ExplicitRequest, "#1001"));
@@ -344,48 +354,5 @@ fn a_question_about_the_rules_is_known() {
     }
     for text in ["cancel my order", "can you cancel #1001", "can I cancel order 1001"] {
         assert!(!request::asks_rules(text), "{text}");
-    }
-}
-
-mod which_order {
-    use super::*;
-    use which::{Which, ask, pick};
-
-    fn picked<'a>(orders: &'a [Order], focus: Option<&str>, said: &str) -> Vec<&'a str> {
-        match pick(orders, focus, said) {
-            Which::One(order) => vec![order.name.as_str()],
-            Which::Several(orders) => orders.into_iter().map(|order| order.name.as_str()).collect(),
-            Which::Nothing => vec![],
-        }
-    }
-
-    #[test]
-    fn none_one_and_several() {
-        let done = |name| order(name, OrderStatus::Fulfilled);
-        assert_eq!(picked(&[], None, "cancel my order"), [""; 0]);
-        assert_eq!(picked(&[done("#3"), open("#2")], None, "cancel my order"), ["#2"]);
-        assert_eq!(picked(&[done("#3"), done("#2")], None, "cancel my order"), ["#3"], "to say why not");
-        assert_eq!(picked(&[open("#3"), open("#2"), done("#1")], None, "cancel my order"), ["#3", "#2"]);
-        for text in ["cancel the last order", "la dernière", "de laatste", "den senaste"] {
-            assert_eq!(picked(&[open("#3"), open("#2")], None, text), ["#3"], "{text}");
-        }
-    }
-
-    #[test]
-    fn the_order_shown_last_is_meant_if_it_can_be_changed_or_is_pointed_at() {
-        let orders = [open("#3"), open("#2"), order("#1", OrderStatus::Fulfilled)];
-        assert_eq!(picked(&orders, Some("#2"), "cancel my order"), ["#2"]);
-        assert_eq!(picked(&orders, Some("1"), "cancel my order"), ["#3", "#2"]);
-        assert_eq!(picked(&orders, Some("#1"), "cancel it"), ["#1"]);
-        assert_eq!(picked(&orders, Some("#9"), "cancel my order"), ["#3", "#2"]);
-    }
-
-    #[test]
-    fn the_question_has_a_button_for_each_and_is_remembered() {
-        let (one, other) = (open("#3"), open("#2"));
-        let reply = ask(&signed_in("cancel"), Kind::Cancel, &[&one, &other]);
-        assert_eq!(choices(&reply), ["cancel #3", "cancel #2"]);
-        assert_eq!(reply.quick_replies[0].label, "#3 (today)");
-        assert_eq!((reply.expects, WAITING.get().as_deref()), (Expectation::OrderName, Some("cancel")));
     }
 }

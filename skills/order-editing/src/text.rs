@@ -66,6 +66,13 @@ texts! {
         sv: "Jag kunde inte läsa det som en hel adress. Skriv den så här, med kommatecken: Kvarngatan 7, 111 22 Stockholm, Sverige",
     }
 
+    pub(crate) fn address_country() {
+        en: "In which country is that? Please write the whole address once more, with the country at the end.",
+        fr: "Dans quel pays est-ce ? Écrivez l'adresse complète encore une fois, avec le pays à la fin.",
+        nl: "In welk land is dat? Schrijf het hele adres nog een keer, met het land aan het eind.",
+        sv: "I vilket land är det? Skriv hela adressen en gång till, med landet sist.",
+    }
+
     pub(crate) fn left() {
         en: "All right, your order stays as it is.",
         fr: "Très bien, votre commande reste telle quelle.",
@@ -132,17 +139,17 @@ texts! {
     }
 
     pub(crate) fn not_cancelled(name: &str) {
-        en: "I'm sorry, order {name} could not be cancelled: the shop's system refused it. Nothing was changed. Our team can look into it.",
-        fr: "Je suis désolé, la commande {name} n'a pas pu être annulée : le système de la boutique a refusé. Rien n'a été modifié. Notre équipe peut s'en occuper.",
-        nl: "Het spijt me, bestelling {name} kon niet worden geannuleerd: het systeem van de winkel weigerde het. Er is niets veranderd. Ons team kan ernaar kijken.",
-        sv: "Tyvärr gick det inte att avbeställa {name}: butikens system sa nej. Inget har ändrats. Vårt team kan titta på det.",
+        en: "Order {name} could not be cancelled: the shop's system refused it. Nothing was changed. Our team can look into it.",
+        fr: "La commande {name} n'a pas pu être annulée : le système de la boutique a refusé. Rien n'a été modifié. Notre équipe peut s'en occuper.",
+        nl: "Bestelling {name} kon niet worden geannuleerd: het systeem van de winkel weigerde het. Er is niets veranderd. Ons team kan ernaar kijken.",
+        sv: "Beställning {name} gick inte att avbeställa: butikens system sa nej. Inget har ändrats. Vårt team kan titta på det.",
     }
 
     pub(crate) fn not_readdressed(name: &str) {
-        en: "I'm sorry, the shop's system doesn't accept that address for order {name}. Nothing was changed. Please check the address and send it again with the order's number, or ask our team.",
-        fr: "Je suis désolé, le système de la boutique n'accepte pas cette adresse pour la commande {name}. Rien n'a été modifié. Vérifiez l'adresse et renvoyez-la avec le numéro de commande, ou demandez à notre équipe.",
-        nl: "Het spijt me, het systeem van de winkel accepteert dat adres niet voor bestelling {name}. Er is niets veranderd. Controleer het adres en stuur het opnieuw met het bestelnummer, of vraag ons team.",
-        sv: "Tyvärr godtar butikens system inte den adressen för beställning {name}. Inget har ändrats. Kontrollera adressen och skicka den igen med ordernumret, eller fråga vårt team.",
+        en: "The shop's system doesn't accept that address for order {name}. Nothing was changed. Please check the address and send it again with the order's number, or ask our team.",
+        fr: "Le système de la boutique n'accepte pas cette adresse pour la commande {name}. Rien n'a été modifié. Vérifiez l'adresse et renvoyez-la avec le numéro de commande, ou demandez à notre équipe.",
+        nl: "Het systeem van de winkel accepteert dat adres niet voor bestelling {name}. Er is niets veranderd. Controleer het adres en stuur het opnieuw met het bestelnummer, of vraag ons team.",
+        sv: "Butikens system godtar inte den adressen för beställning {name}. Inget har ändrats. Kontrollera adressen och skicka den igen med ordernumret, eller fråga vårt team.",
     }
 
     pub(crate) fn perhaps_cancelled(name: &str) {
@@ -213,6 +220,37 @@ texts! {
         fr: "La commande {name} a déjà été livrée, elle ne peut donc plus être modifiée ni annulée. Vous pouvez la renvoyer.",
         nl: "Bestelling {name} is al bezorgd en kan dus niet meer worden gewijzigd of geannuleerd. Je kunt hem wel terugsturen.",
         sv: "Beställning {name} har redan levererats och kan därför inte längre ändras eller avbeställas. Du kan skicka tillbaka den i stället.",
+    }
+
+    /// Asked of the shop's articles.
+    pub(crate) fn rule_for_cancelling() {
+        en: "Until when can I cancel an order?",
+        fr: "Jusqu'à quand puis-je annuler une commande ?",
+        nl: "Tot wanneer kan ik een bestelling annuleren?",
+        sv: "Hur länge kan jag avbeställa en order?",
+    }
+
+    /// Asked of the shop's articles.
+    pub(crate) fn rule_for_address() {
+        en: "Can the address be changed after the order was sent?",
+        fr: "Peut-on changer l'adresse une fois la commande expédiée ?",
+        nl: "Kan het adres nog worden gewijzigd nadat de bestelling is verzonden?",
+        sv: "Kan adressen ändras efter att beställningen har skickats?",
+    }
+
+    /// Asked of the shop's articles, where a button says no more.
+    pub(crate) fn rule_for_items() {
+        en: "Can I change or add items in my order?",
+        fr: "Puis-je changer ou ajouter des articles dans ma commande ?",
+        nl: "Kan ik artikelen in mijn bestelling wijzigen of toevoegen?",
+        sv: "Kan jag ändra eller lägga till varor i min beställning?",
+    }
+
+    pub(crate) fn other_items() {
+        en: "I can't change what is in an order myself.",
+        fr: "Je ne peux pas changer moi-même le contenu d'une commande.",
+        nl: "Ik kan zelf niet veranderen wat er in een bestelling zit.",
+        sv: "Jag kan inte själv ändra vad som ingår i en beställning.",
     }
 
     pub(crate) fn cancel_order() {

@@ -26,14 +26,21 @@ pub(crate) fn pick<'a>(orders: &'a [Order], focus: Option<&str>, said: &str) -> 
     if mentions(said, THE_LATEST) {
         return Which::One(newest);
     }
-    if let Some(shown) = shown
+    let holding: Vec<&Order> = orders.iter().filter(|order| order.holds(said)).collect();
+    if let [one] = holding.as_slice() {
+        return Which::One(one);
+    }
+    let is_other = shown.is_some() && request::is_the_other(said);
+    let others = |order: &&Order| !is_other || shown.is_none_or(|shown| shown.name != order.name);
+    if let Some(shown) = shown.filter(|_| !is_other)
         && (shown.editable || mentions(said, THE_SAME))
     {
         return Which::One(shown);
     }
-    let mut editable: Vec<&Order> = orders.iter().filter(|order| order.editable).collect();
+    let mut editable: Vec<&Order> = orders.iter().filter(others).filter(|order| order.editable).collect();
     editable.truncate(CHOICES);
     match editable.as_slice() {
+        [] if is_other => Which::One(orders.iter().find(others).unwrap_or(newest)),
         [] => Which::One(shown.unwrap_or(newest)),
         [order] => Which::One(order),
         _ => Which::Several(editable),
@@ -49,11 +56,12 @@ pub(crate) fn ask(turn: &Turn, kind: Kind, orders: &[&Order]) -> Reply {
         Kind::Cancel => text::which_to_cancel(language),
         Kind::Address => text::which_to_readdress(language),
     };
-    orders.iter().fold(Reply::text(question).expects(Expectation::OrderName), |reply, order| {
-        let label = match calendar.name(&order.placed_at) {
-            Some(day) => format!("{} ({day})", order.name),
-            None => order.name.clone(),
-        };
+    let reply = Reply::text(question).expects(Expectation::Choice).tone(language, Tone::Ask);
+    orders.iter().fold(reply, |reply, order| {
+        let day = calendar.name(&order.placed_at).map_or_else(String::new, |day| format!(" ({day})"));
+        // With an item in it, "the lamp" is an answer.
+        let item = order.lines.first().map_or_else(String::new, |line| format!(": {}", line.title));
+        let label = format!("{}{day}{item}", order.name);
         reply.button(Button::choose(label, request::choice(kind, &order.name)))
     })
 }

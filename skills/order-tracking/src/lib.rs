@@ -1,7 +1,9 @@
 //! Where is my order?
 //!
-//! `request` finds out which order is meant, `status` says how it stands with it, `text` holds the words.
+//! `request` finds out which order is meant, `status` says how it stands with it, `policy` quotes the shop's articles on
+//! delivery times, `text` holds the words.
 
+mod policy;
 mod request;
 mod status;
 mod text;
@@ -21,20 +23,28 @@ const OFFERED: Slot<String> = Slot::new("offered");
 
 fn handle(turn: Turn) -> Result<Outcome, ToolError> {
     let language = turn.language();
+    if request::is_about_times(&turn)
+        && let Some(reply) = policy::answer(&turn)?
+    {
+        return Ok(reply.into());
+    }
     if !turn.is_authenticated() {
         return Ok(Outcome::sign_in(text::to_see_orders(language)));
     }
     if let Some(name) = OFFERED.get() {
         OFFERED.forget();
         if agrees(turn.text()) {
-            return Ok(ask_team(&orders::get(&name)?, HandoffReason::ExplicitRequest, text::FAILED_DELIVERY));
+            return match orders::get(&name) {
+                Ok(order) => Ok(ask_team(&order, HandoffReason::ExplicitRequest, text::WANTS_HELP)),
+                Err(error) => unread(error, &name),
+            };
         }
     }
     if let Some(name) = order_name_in(turn.text()) {
         return match orders::get(name.as_str()) {
             Ok(order) => Ok(answer(&turn, &order)),
             Err(ToolError::NotFound) => Ok(not_found(language, &name, &orders::recent(3).unwrap_or_default()).into()),
-            Err(error) => Err(error),
+            Err(error) => unread(error, name.as_str()),
         };
     }
     let mut orders = orders::recent(RECENT)?;
@@ -54,10 +64,14 @@ fn handle(turn: Turn) -> Result<Outcome, ToolError> {
 fn answer(turn: &Turn, order: &Order) -> Outcome {
     let (language, calendar) = (turn.language(), turn.calendar());
     if turn.choice().is_some_and(|value| value.starts_with(request::ASK_TEAM)) {
-        return ask_team(order, HandoffReason::ExplicitRequest, text::FAILED_DELIVERY);
+        return ask_team(order, HandoffReason::ExplicitRequest, text::WANTS_HELP);
     }
-    if status::is_delivered(order) && request::is_missing(turn.text()) {
+    let is_worried = request::is_missing(turn.text()) || request::is_stuck(turn.text());
+    if is_worried && status::is_delivered(order) {
         return ask_team(order, HandoffReason::UnsupportedRequest, text::NOT_RECEIVED);
+    }
+    if is_worried && status::is_overdue(order, &calendar) {
+        return ask_team(order, HandoffReason::UnsupportedRequest, text::LOST);
     }
     if request::is_about_contents(turn.text()) {
         return Reply::text(text::contents(language, &order.name, &status::item_list(order)))
@@ -65,10 +79,28 @@ fn answer(turn: &Turn, order: &Order) -> Outcome {
             .answered()
             .into();
     }
+    if request::is_about_number(turn.text())
+        && let Some(reply) = status::tracking_numbers(order, language)
+    {
+        return reply.into();
+    }
     if status::needs_team(order) && !OFFERED.set(&order.name) {
         log::warn("the offer of help could not be remembered; only its button works");
     }
-    status::reply(order, language, &calendar).into()
+    let reply = status::reply(order, language, &calendar);
+    if is_worried && !status::needs_team(order) {
+        // The state alone doesn't settle it for somebody who misses a parcel.
+        return Reply { answered: false, ..status::with_team(reply, order, language) }.into();
+    }
+    reply.into()
+}
+
+/// What a person should know of an order that couldn't be read just now.
+fn unread(error: ToolError, name: &str) -> Result<Outcome, ToolError> {
+    match error {
+        ToolError::Unavailable(reason) => Ok(Outcome::handoff(HandoffReason::ToolFailure, reason).fact("order", name)),
+        error => Err(error),
+    }
 }
 
 fn ask_team(order: &Order, reason: HandoffReason, summary: &str) -> Outcome {
@@ -78,7 +110,8 @@ fn ask_team(order: &Order, reason: HandoffReason, summary: &str) -> Outcome {
 
 /// The same for an order that doesn't exist and for one of somebody else's.
 fn not_found(language: Language, name: &OrderName, own: &[Order]) -> Reply {
-    let reply = Reply::text(text::not_found(language, name)).expects(Expectation::OrderName);
+    let reply =
+        Reply::text(text::not_found(language, name)).expects(Expectation::OrderName).tone(language, Tone::Sorry);
     own.iter().fold(reply, |reply, order| reply.button(Button::choose(&order.name, &order.name)))
 }
 
@@ -91,8 +124,14 @@ fn ask_which(turn: &Turn, orders: &[&Order]) -> Reply {
             None => format!("- **{}**: {}", order.name, status::label(order, language)),
         })
         .collect();
-    let reply = Reply::text(text::which_order(language, &lines.join("\n"))).expects(Expectation::OrderName);
-    orders.iter().fold(reply, |reply, order| reply.button(Button::choose(&order.name, &order.name)))
+    let question = text::which_order(language, &lines.join("\n"));
+    let reply = Reply::text(question).expects(Expectation::Choice).tone(language, Tone::Ask);
+    orders.iter().fold(reply, |reply, order| {
+        // With an item in it, "the blue one" is an answer.
+        let item = order.lines.iter().find(|line| line.quantity > 0);
+        let label = item.map_or_else(|| order.name.clone(), |item| format!("{}: {}", order.name, status::title(item)));
+        reply.button(Button::choose(label, &order.name))
+    })
 }
 
 #[cfg(test)]

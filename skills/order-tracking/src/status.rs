@@ -2,7 +2,13 @@
 
 use crate::{request, text};
 use usher_sdk::skill::prelude::*;
-use usher_sdk::skill::tools::orders::{Order, OrderStatus, Shipment, ShipmentStatus};
+use usher_sdk::skill::tools::orders::{Line, Order, OrderStatus, Shipment, ShipmentStatus};
+
+/// A parcel this many days behind its day may be lost.
+const LATE_DAYS: i64 = 3;
+
+/// So may one whose carrier gave no day, this long after it was sent.
+const SILENT_DAYS: i64 = 10;
 
 /// More buttons to track a parcel than this make no card clearer.
 const TRACKED: usize = 3;
@@ -35,15 +41,85 @@ pub(crate) fn reply(order: &Order, language: Language, calendar: &Calendar) -> R
     if order.status == OrderStatus::PartiallyFulfilled {
         sentences.push(text::rest_not_sent(language));
     }
+    if let Some(minutes @ 1..) = calendar.minutes_since(&order.as_of) {
+        sentences.push(text::read_minutes_ago(language, minutes));
+    }
     // After a list, what follows is a paragraph of its own.
     let separator = if sentences[0].contains('\n') { "\n\n" } else { " " };
     let reply = Reply::text(sentences.join(separator)).card(card(order, language));
+    let reply = match tone(order, calendar) {
+        Some(tone) => reply.tone(language, tone),
+        None => reply,
+    };
     if needs_team(order) {
-        return reply
-            .button(Button::choose(text::ask_team(language), format!("{}{}", request::ASK_TEAM, order.name)))
-            .expects(Expectation::YesOrNo);
+        return with_team(reply, order, language).expects(Expectation::YesOrNo);
+    }
+    if is_overdue(order, calendar) {
+        return with_team(reply, order, language);
     }
     reply.answered()
+}
+
+/// Offers help from a person with this order.
+pub(crate) fn with_team(reply: Reply, order: &Order, language: Language) -> Reply {
+    let value = format!("{}{}", request::ASK_TEAM, order.name);
+    let ask = Button::choose(text::ask_team(language), value);
+    if reply.quick_replies.contains(&ask) { reply } else { reply.button(ask) }
+}
+
+/// Good news and bad; most states are neither.
+fn tone(order: &Order, calendar: &Calendar) -> Option<Tone> {
+    let [parcel] = order.shipments.as_slice() else { return None };
+    match stage(order) {
+        Stage::Parcel(ShipmentStatus::OutForDelivery | ShipmentStatus::ReadyForPickup | ShipmentStatus::Delivered) => {
+            Some(Tone::Good)
+        }
+        Stage::Parcel(ShipmentStatus::Failed) => Some(Tone::Sorry),
+        Stage::Parcel(ShipmentStatus::InTransit) if days_late(parcel, calendar).is_some() => Some(Tone::Sorry),
+        _ => None,
+    }
+}
+
+/// Days behind the carrier's own day; none where there is no such day, or it isn't over.
+fn days_late(parcel: &Shipment, calendar: &Calendar) -> Option<i64> {
+    let ahead = calendar.days_ahead(parcel.estimated_delivery.as_deref()?)?;
+    (ahead < 0).then_some(-ahead)
+}
+
+/// A parcel is so late, or so long without news, that it may be lost.
+pub(crate) fn is_overdue(order: &Order, calendar: &Calendar) -> bool {
+    let is_open = matches!(order.status, OrderStatus::Fulfilled | OrderStatus::PartiallyFulfilled);
+    let sent_days_ago = |parcel: &Shipment| Some(-calendar.days_ahead(parcel.shipped_at.as_deref()?)?);
+    is_open
+        && order.shipments.iter().any(|parcel| match (parcel.status, &parcel.estimated_delivery) {
+            (ShipmentStatus::Delivered | ShipmentStatus::ReadyForPickup | ShipmentStatus::OutForDelivery, _) => false,
+            (_, Some(_)) => days_late(parcel, calendar).is_some_and(|days| days >= LATE_DAYS),
+            (_, None) => sent_days_ago(parcel).is_some_and(|days| days >= SILENT_DAYS),
+        })
+}
+
+/// "What's the tracking number?" None for an order that isn't on any way.
+pub(crate) fn tracking_numbers(order: &Order, language: Language) -> Option<Reply> {
+    let name = order.name.as_str();
+    let numbers: Vec<String> = order
+        .shipments
+        .iter()
+        .filter_map(|parcel| {
+            let number = parcel.tracking_number.as_ref()?;
+            Some(match &parcel.carrier {
+                Some(carrier) => format!("**{number}** ({carrier})"),
+                None => format!("**{number}**"),
+            })
+        })
+        .collect();
+    let said = match order.status {
+        OrderStatus::Cancelled | OrderStatus::Returned => return None,
+        _ if numbers.len() == 1 => text::tracking_number(language, name, &numbers.concat()),
+        _ if !numbers.is_empty() => text::tracking_numbers(language, name, &format!("- {}", numbers.join("\n- "))),
+        OrderStatus::Unfulfilled if order.shipments.is_empty() => text::no_tracking_yet(language, name),
+        _ => text::no_tracking(language, name),
+    };
+    Some(Reply::text(said).card(card(order, language)).answered())
 }
 
 /// The carrier gave up: somebody has to act, and the reply offers to ask the team.
@@ -53,7 +129,7 @@ pub(crate) fn needs_team(order: &Order) -> bool {
 
 fn one_parcel(name: &str, parcel: &Shipment, language: Language, calendar: &Calendar) -> String {
     let expected = parcel.estimated_delivery.as_deref();
-    let is_late = expected.and_then(|day| calendar.days_ahead(day)).is_some_and(|days| days < 0);
+    let is_late = days_late(parcel, calendar).is_some();
     let expected = expected.and_then(|day| calendar.on(day));
     let on = |instant: &Option<String>| instant.as_deref().and_then(|instant| calendar.on(instant));
     match (parcel.status, expected) {
@@ -196,13 +272,15 @@ pub(crate) fn item_list(order: &Order) -> String {
 }
 
 fn items(order: &Order) -> impl Iterator<Item = (String, u32)> + '_ {
-    order.lines.iter().filter(|line| line.quantity > 0).map(|line| {
-        let title = match &line.variant_title {
-            Some(variant) => format!("{} ({variant})", line.title),
-            None => line.title.clone(),
-        };
-        (title, line.quantity)
-    })
+    order.lines.iter().filter(|line| line.quantity > 0).map(|line| (title(line), line.quantity))
+}
+
+/// "Linen shirt (M)".
+pub(crate) fn title(line: &Line) -> String {
+    match &line.variant_title {
+        Some(variant) => format!("{} ({variant})", line.title),
+        None => line.title.clone(),
+    }
 }
 
 /// What a person who takes over should know.

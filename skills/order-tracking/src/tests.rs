@@ -185,14 +185,116 @@ fn a_failed_delivery_offers_the_team_and_a_yes_is_taken() {
 #[test]
 fn delivered_but_missing_goes_to_a_person() {
     let delivered = sent("#1001", ShipmentStatus::Delivered);
-    for text in
-        ["it says delivered but I haven\u{2019}t received it", "jag har inte fått den", "rien, je ne l'ai pas reçu"]
-    {
+    for text in [
+        "it says delivered but I haven\u{2019}t received it",
+        "jag har inte fått den",
+        "rien, je ne l'ai pas reçu",
+        "mon colis est marqué livré mais je ne l'ai pas",
+        "er staat bezorgd maar ik heb niets",
+    ] {
         assert!(matches!(answer(&Turn::sample(text), &delivered), Outcome::Handoff(_)), "{text}");
     }
     // A parcel on its way isn't missing: its news is the answer.
     let under_way = sent("#1001", ShipmentStatus::InTransit);
     assert!(matches!(answer(&Turn::sample("I haven't received it"), &under_way), Outcome::Reply(_)));
+}
+
+#[test]
+fn a_parcel_that_may_be_lost_goes_to_a_person_and_one_on_its_way_gets_the_offer() {
+    let stuck = "the tracking hasn't moved for days";
+    let mut parcel = parcel(ShipmentStatus::InTransit);
+    parcel.estimated_delivery = Some("2026-11-21".to_owned());
+    let overdue = order("#1001", OrderStatus::Fulfilled, vec![parcel.clone()]);
+    let Outcome::Handoff(handoff) = answer(&Turn::sample(stuck), &overdue) else { panic!("no handoff") };
+    assert_eq!(handoff.reason, HandoffReason::UnsupportedRequest);
+    assert!(handoff.facts.iter().any(|fact| fact.value == "PN123"));
+    // The same order without the complaint: the state, with the offer.
+    let Outcome::Reply(reply) = answer(&Turn::sample("where is it?"), &overdue) else { panic!("no reply") };
+    assert_eq!((reply.answered, reply.quick_replies.len()), (false, 1));
+
+    parcel.estimated_delivery = Some("2026-11-23".to_owned());
+    let late = order("#1001", OrderStatus::Fulfilled, vec![parcel.clone()]);
+    for text in [stuck, "I haven't received it", "toujours pas arrivé", "nog steeds niet", "paketet har inte rört sig"]
+    {
+        let Outcome::Reply(reply) = answer(&Turn::sample(text), &late) else { panic!("no reply to {text}") };
+        assert!(reply.text.contains("expected yesterday"), "{}", reply.text);
+        assert_eq!((reply.answered, reply.quick_replies.len()), (false, 1), "{text}");
+    }
+    let Outcome::Reply(reply) = answer(&Turn::sample("where is it?"), &late) else { panic!("no reply") };
+    assert!(reply.answered && reply.quick_replies.is_empty());
+
+    // Without a day from the carrier, silence counts.
+    parcel.estimated_delivery = None;
+    parcel.shipped_at = Some("2026-11-14T09:00:00Z".to_owned());
+    assert!(status::is_overdue(&order("#1", OrderStatus::Fulfilled, vec![parcel.clone()]), &calendar(Language::En)));
+    parcel.shipped_at = Some("2026-11-15T09:00:00Z".to_owned());
+    assert!(!status::is_overdue(&order("#1", OrderStatus::Fulfilled, vec![parcel]), &calendar(Language::En)));
+}
+
+#[test]
+fn a_reading_that_isn_t_fresh_has_its_age() {
+    let mut order = sent("#1001", ShipmentStatus::InTransit);
+    order.as_of = "2026-11-24T11:59:01Z".to_owned();
+    assert!(!say(&order)[0].contains("how it stood"));
+    order.as_of = "2026-11-24T11:55:00Z".to_owned();
+    let texts = say(&order);
+    assert!(texts[0].ends_with("That is how it stood 5 minutes ago."), "{}", texts[0]);
+    assert!(texts[1].ends_with("il y a 5 minutes."), "{}", texts[1]);
+}
+
+#[test]
+fn tracking_numbers_are_given_where_there_are_any() {
+    let ask = |order: &Order| match answer(&Turn::sample("can I have the tracking number?"), order) {
+        Outcome::Reply(reply) => reply.text,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ask(&sent("#1", ShipmentStatus::InTransit)), "The tracking number of order #1 is **PN123** (PostNord).");
+    assert_eq!(
+        ask(&order("#1", OrderStatus::Unfulfilled, vec![])),
+        "There is no tracking number for order #1 yet: it hasn't been sent."
+    );
+    assert!(ask(&order("#1", OrderStatus::Fulfilled, vec![])).contains("without a tracking number"));
+    assert!(ask(&order("#1", OrderStatus::Cancelled, vec![])).contains("was cancelled"));
+}
+
+#[test]
+fn delivery_times_are_the_articles_words_for_anyone() {
+    for text in [
+        "How long does delivery take?",
+        "quels sont vos délais de livraison",
+        "wat is de levertijd",
+        "hur lång tid tar leveransen",
+    ] {
+        assert!(request::is_about_times(&Turn::sample(text)), "{text}");
+    }
+    assert!(!request::is_about_times(&Turn::sample("where is my order?")));
+    assert!(!request::is_about_times(&Turn::sample("how long does it take for order #1001")));
+    let mut own = Turn::sample("how long does delivery of my order take?");
+    assert!(request::is_about_times(&own));
+    own.customer.assurance = Assurance::Authenticated;
+    assert!(!request::is_about_times(&own), "whoever is signed in can be told of the order itself");
+
+    let passage = usher_sdk::skill::tools::knowledge::Passage {
+        id: "shipping#1".to_owned(),
+        title: "Shipping".to_owned(),
+        heading: None,
+        text: "One to three working days.".to_owned(),
+        url: None,
+        score: 0.9,
+        confident: true,
+    };
+    let reply = policy::reply(&Turn::sample("how long does delivery take?"), &passage);
+    assert_eq!((reply.text.as_str(), reply.sources.len(), reply.answered), ("One to three working days.", 1, true));
+    // Its button leads on to the customer's own order.
+    let pressed = Turn { input: Input::Choice(request::TRACK.to_owned()), ..Turn::sample("") };
+    assert_eq!(run(handle, pressed), Outcome::sign_in("to see your orders"));
+}
+
+#[test]
+fn an_order_that_can_t_be_read_goes_to_a_person_by_its_name() {
+    let Ok(Outcome::Handoff(handoff)) = unread(ToolError::Unavailable("down".to_owned()), "1001") else { panic!() };
+    assert_eq!((handoff.reason, handoff.facts[0].value.as_str()), (HandoffReason::ToolFailure, "1001"));
+    assert_eq!(unread(ToolError::TooLarge, "1001"), Err(ToolError::TooLarge));
 }
 
 #[test]
@@ -212,6 +314,15 @@ fn not_found_reads_the_same_whatever_the_reason_and_offers_own_orders_only() {
     assert!(reply.text.starts_with("I can't find order #9999 among your orders."));
     assert_eq!(reply.expects, Expectation::OrderName);
     assert_eq!(reply.quick_replies, [Button::choose("#1001", "#1001")]);
+}
+
+#[test]
+fn which_order_is_asked_with_what_is_in_each() {
+    let (one, other) = (sent("#3", ShipmentStatus::InTransit), order("#2", OrderStatus::Unfulfilled, vec![]));
+    let reply = ask_which(&Turn::sample("where is my order?"), &[&one, &other]);
+    assert_eq!(reply.expects, Expectation::Choice);
+    assert_eq!(reply.quick_replies[0], Button::choose("#3: Linen shirt (M)", "#3"));
+    assert!(reply.text.contains("- **#2** (Friday 20 November): Being prepared"), "{}", reply.text);
 }
 
 mod which_order {
@@ -243,6 +354,9 @@ mod which_order {
         assert_eq!(pick(&orders, Some("2"), "and when?"), ["#2"], "with or without the sign");
         assert_eq!(pick(&orders, Some("#2"), "and the other one?"), ["#3"]);
         assert_eq!(pick(&orders, Some("#2"), "et l'autre ?"), ["#3"]);
+        let years = [sent("#1957", ShipmentStatus::InTransit), sent("#2", ShipmentStatus::InTransit)];
+        assert_eq!(pick(&years, Some("#2"), "the tracking number of 1957"), ["#1957"]);
+        assert_eq!(pick(&years, None, "my 2 parcels"), ["#1957", "#2"]);
         assert_eq!(pick(&orders, Some("#2"), "where are my orders"), ["#3", "#2"]);
     }
 
@@ -252,6 +366,21 @@ mod which_order {
         assert_eq!(pick(&orders, Some("#2"), "where is my order?"), ["#3"]);
         assert_eq!(pick(&orders, Some("#2"), "what is in that one?"), ["#2"]);
         assert_eq!(pick(&orders, Some("#2"), "never received!"), ["#2"]);
+    }
+
+    #[test]
+    fn the_order_with_the_item_that_is_named() {
+        let with = |name: &str, title: &str, variant: &str| Order {
+            lines: vec![line(title, Some(variant), 1)],
+            ..sent(name, ShipmentStatus::InTransit)
+        };
+        let orders = [with("#3", "Linen shirt", "Blue / M"), with("#2", "Leather shoes", "Black / 42")];
+        assert_eq!(pick(&orders, None, "the blue one"), ["#3"]);
+        assert_eq!(pick(&orders, None, "where are my shoes?"), ["#2"]);
+        assert_eq!(pick(&orders, Some("#3"), "and the shoes?"), ["#2"], "before the one that was shown");
+        assert_eq!(pick(&orders, None, "where is my order?"), ["#3", "#2"]);
+        let gift = [with("#3", "Gift card for your order", "25"), with("#2", "Leather shoes", "42")];
+        assert_eq!(pick(&gift, None, "where is my order?"), ["#3", "#2"], "a word said of any order names nothing");
     }
 
     #[test]

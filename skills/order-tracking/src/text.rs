@@ -3,10 +3,13 @@
 use usher_sdk::skill::prelude::*;
 
 /// For the person who takes over.
-pub(crate) const FAILED_DELIVERY: &str = "The carrier couldn't deliver the parcel, and the customer asks for help.";
+pub(crate) const WANTS_HELP: &str = "The customer asks for help with an order's delivery.";
 
 /// For the person who takes over.
 pub(crate) const NOT_RECEIVED: &str = "The carrier says delivered, but the customer doesn't have the parcel.";
+
+/// For the person who takes over.
+pub(crate) const LOST: &str = "The parcel is long overdue, and the customer misses it: it may be lost.";
 
 texts! {
     pub(crate) fn to_see_orders() {
@@ -115,17 +118,17 @@ texts! {
     }
 
     pub(crate) fn late(name: &str, on: &str) {
-        en: "Order {name} is still on its way. It was expected {on}, so it's later than planned. Sorry about that! The tracking page has the carrier's latest news.",
-        fr: "La commande {name} est toujours en route. Elle était attendue {on}, elle a donc du retard. Toutes nos excuses ! La page de suivi donne les dernières nouvelles du transporteur.",
-        nl: "Bestelling {name} is nog onderweg. Hij werd {on} verwacht en is dus later dan gepland. Sorry daarvoor! Op de trackingpagina staat het laatste nieuws van de bezorgdienst.",
-        sv: "Beställning {name} är fortfarande på väg. Den väntades {on} och är alltså försenad, det är vi ledsna för! På spårningssidan finns det senaste från transportören.",
+        en: "Order {name} is still on its way. It was expected {on}, so it's later than planned. The tracking page has the carrier's latest news.",
+        fr: "La commande {name} est toujours en route. Elle était attendue {on}, elle a donc du retard. La page de suivi donne les dernières nouvelles du transporteur.",
+        nl: "Bestelling {name} is nog onderweg. Hij werd {on} verwacht en is dus later dan gepland. Op de trackingpagina staat het laatste nieuws van de bezorgdienst.",
+        sv: "Beställning {name} är fortfarande på väg. Den väntades {on} och är alltså försenad. På spårningssidan finns det senaste från transportören.",
     }
 
     pub(crate) fn out_for_delivery(name: &str) {
-        en: "Good news: order {name} is out for delivery.",
-        fr: "Bonne nouvelle : la commande {name} est en cours de livraison.",
-        nl: "Goed nieuws: de bezorger is met bestelling {name} onderweg naar je.",
-        sv: "Goda nyheter: beställning {name} är ute för leverans.",
+        en: "Order {name} is out for delivery.",
+        fr: "La commande {name} est en cours de livraison.",
+        nl: "De bezorger is met bestelling {name} onderweg naar je.",
+        sv: "Beställning {name} är ute för leverans.",
     }
 
     pub(crate) fn delivered(name: &str) {
@@ -157,10 +160,10 @@ texts! {
     }
 
     pub(crate) fn failed(name: &str) {
-        en: "I'm sorry: the carrier couldn't deliver order {name}. Shall I ask our team to sort it out with you?",
-        fr: "Je suis désolé : le transporteur n'a pas pu livrer la commande {name}. Voulez-vous que notre équipe s'en occupe avec vous ?",
-        nl: "Het spijt me: de bezorgdienst kon bestelling {name} niet bezorgen. Zal ik ons team vragen dit met je op te lossen?",
-        sv: "Tyvärr kunde transportören inte leverera beställning {name}. Ska jag be vårt team att lösa det med dig?",
+        en: "The carrier couldn't deliver order {name}. Shall I ask our team to sort it out with you?",
+        fr: "Le transporteur n'a pas pu livrer la commande {name}. Voulez-vous que notre équipe s'en occupe avec vous ?",
+        nl: "De bezorgdienst kon bestelling {name} niet bezorgen. Zal ik ons team vragen dit met je op te lossen?",
+        sv: "Transportören kunde inte leverera beställning {name}. Ska jag be vårt team att lösa det med dig?",
     }
 
     pub(crate) fn sent(name: &str) {
@@ -198,6 +201,52 @@ texts! {
         sv: "väntas {on}",
     }
 
+    pub(crate) fn read_minutes_ago(minutes: u64) by minutes {
+        en: "That is how it stood one minute ago." | "That is how it stood {minutes} minutes ago.",
+        fr: "Telle était la situation il y a une minute." | "Telle était la situation il y a {minutes} minutes.",
+        nl: "Zo stond het een minuut geleden." | "Zo stond het {minutes} minuten geleden.",
+        sv: "Så såg det ut för en minut sedan." | "Så såg det ut för {minutes} minuter sedan.",
+    }
+
+    pub(crate) fn tracking_numbers(name: &str, list: &str) {
+        en: "The tracking numbers of order {name}:\n{list}",
+        fr: "Les numéros de suivi de la commande {name} :\n{list}",
+        nl: "De trackingnummers van bestelling {name}:\n{list}",
+        sv: "Spårningsnumren för beställning {name}:\n{list}",
+    }
+
+    pub(crate) fn tracking_number(name: &str, number: &str) {
+        en: "The tracking number of order {name} is {number}.",
+        fr: "Le numéro de suivi de la commande {name} est {number}.",
+        nl: "Het trackingnummer van bestelling {name} is {number}.",
+        sv: "Spårningsnumret för beställning {name} är {number}.",
+    }
+
+    pub(crate) fn no_tracking_yet(name: &str) {
+        en: "There is no tracking number for order {name} yet: it hasn't been sent.",
+        fr: "Il n'y a pas encore de numéro de suivi pour la commande {name} : elle n'a pas été expédiée.",
+        nl: "Er is nog geen trackingnummer voor bestelling {name}: hij is nog niet verzonden.",
+        sv: "Det finns inget spårningsnummer för beställning {name} än: den har inte skickats.",
+    }
+
+    pub(crate) fn no_tracking(name: &str) {
+        en: "Order {name} has been sent without a tracking number that I know of.",
+        fr: "La commande {name} a été expédiée sans numéro de suivi connu.",
+        nl: "Bestelling {name} is verzonden zonder een trackingnummer dat ik ken.",
+        sv: "Beställning {name} har skickats utan något spårningsnummer som jag känner till.",
+    }
+
+    /// Added to a question for the shop's articles.
+    pub(crate) fn words_for_times() {
+        en: "delivery times, working days",
+        fr: "délais de livraison, jours ouvrés",
+        nl: "levertijden, werkdagen",
+        sv: "leveranstider, arbetsdagar",
+    }
+
+    pub(crate) fn where_is_mine() {
+        en: "Where is my order?", fr: "Où est ma commande ?", nl: "Waar is mijn bestelling?", sv: "Var är min beställning?",
+    }
     pub(crate) fn track() {
         en: "Track parcel", fr: "Suivre le colis", nl: "Volg je pakket", sv: "Spåra paketet",
     }

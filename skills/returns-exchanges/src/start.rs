@@ -1,43 +1,30 @@
-//! Sending something back: which order, whether it can be, and the way into the portal.
+//! Sending something back, exchanging it, or telling that it came broken: which order, whether it can be, and the way in.
 
 use usher_sdk::skill::prelude::*;
-use usher_sdk::skill::tools::orders::{self, Order, OrderStatus, ShipmentStatus};
-use usher_sdk::skill::tools::returns::{self, ReturnEligibility};
+use usher_sdk::skill::tools::orders::{Order, OrderStatus, ShipmentStatus};
+use usher_sdk::skill::tools::returns::{self, ItemEligibility, ReturnEligibility};
 
-use crate::{policy, text, under_way};
+use crate::policy::{self, Quote};
+use crate::request::{ASK_TEAM, What};
+use crate::which::{self, Which};
+use crate::{card, text, under_way};
 
-/// Orders to choose from at most.
-const CHOICES: usize = 5;
-
-/// How many orders are looked at when the customer names none.
-const RECENT: u32 = 10;
-
-pub(crate) fn answer(turn: &Turn) -> Result<Outcome, ToolError> {
+pub(crate) fn answer(turn: &Turn, what: What) -> Result<Outcome, ToolError> {
     let language = turn.language();
-    if let Some(name) = order_name_in(turn.text()) {
-        return match orders::get(name.as_str()) {
-            Ok(order) => for_order(turn, &order),
-            Err(ToolError::NotFound) => {
-                Ok(Reply::text(text::not_found(language, &name)).expects(Expectation::OrderName).into())
-            }
-            Err(error) => Err(error),
-        };
-    }
-    if let Some(name) = &turn.focus.order_name
-        && let Ok(order) = orders::get(name)
-    {
-        return for_order(turn, &order);
-    }
-    let sent: Vec<Order> = orders::recent(RECENT)?.into_iter().filter(was_sent).collect();
-    match sent.as_slice() {
-        [] => Ok(Reply::text(text::nothing_to_return(language)).expects(Expectation::OrderName).into()),
-        [order] => for_order(turn, order),
-        several => Ok(ask_which(turn, several).into()),
-    }
+    Ok(match which::find(turn, was_sent)? {
+        // What the tools can't tell, a person can: they should know which order it is about.
+        Which::One(order) => for_order(turn, &order, what)
+            .into_outcome(language)
+            .fact("order", &order.name)
+            .fact("wants", what.in_words()),
+        Which::Several(orders) => which::ask(turn, &orders).into(),
+        Which::NotFound(name, own) => which::not_found(turn, &name, &own).into(),
+        Which::Nothing => Reply::text(text::nothing_to_return(language)).expects(Expectation::OrderName).into(),
+    })
 }
 
 /// Whether anything of the order may be with the customer already.
-fn was_sent(order: &Order) -> bool {
+pub(crate) fn was_sent(order: &Order) -> bool {
     matches!(order.status, OrderStatus::PartiallyFulfilled | OrderStatus::Fulfilled | OrderStatus::Delivered)
 }
 
@@ -49,27 +36,18 @@ fn has_arrived(order: &Order) -> bool {
             && order.shipments.iter().all(|parcel| arrived(parcel.status) || parcel.delivered_at.is_some()))
 }
 
-pub(crate) fn ask_which(turn: &Turn, orders: &[Order]) -> Reply {
-    let calendar = turn.calendar();
-    let reply = Reply::text(text::which_order(turn.language())).expects(Expectation::OrderName);
-    orders.iter().take(CHOICES).fold(reply, |reply, order| {
-        let label = match calendar.name(&order.placed_at) {
-            Some(day) => format!("{} ({day})", order.name),
-            None => order.name.clone(),
-        };
-        reply.button(Button::choose(label, &order.name))
-    })
-}
-
-fn for_order(turn: &Turn, order: &Order) -> Result<Outcome, ToolError> {
+fn for_order(turn: &Turn, order: &Order, what: What) -> Result<Outcome, ToolError> {
     let language = turn.language();
     if let Some(reply) = without_asking(order, language) {
-        return Ok(reply.into());
+        return Ok(reply.card(card::of(order, language)).into());
     }
     // A list that can't be had now doesn't keep the customer from the portal, which knows it too.
     let open = returns::list_open().unwrap_or_default();
-    if let Some(request) = open.iter().find(|request| OrderName::new(&request.order_name).is(&order.name)) {
-        return Ok(under_way::reply(turn, std::slice::from_ref(request)).into());
+    let under_way = open.iter().find(|request| OrderName::new(&request.order_name).is(&order.name));
+    if let Some(request) = under_way.filter(|_| what != What::Fault) {
+        let reply = under_way::reply(turn, std::slice::from_ref(request)).card(card::of(order, language));
+        // The rest of the order may come back too, and the hub has the way to it.
+        return Ok(reply.button(WayIn::hub(language).button).into());
     }
     let eligibility = match returns::eligibility(&order.name) {
         Ok(eligibility) => Some(eligibility),
@@ -77,24 +55,20 @@ fn for_order(turn: &Turn, order: &Order) -> Result<Outcome, ToolError> {
         Err(ToolError::NotFound | ToolError::Invalid(_)) => None,
         Err(error) => return Err(error),
     };
-    if let Some(eligibility) = &eligibility
-        && eligibility.eligible == Some(false)
-        && !eligibility.advisory
-        && has_arrived(order)
-    {
-        let question = text::policy_question(language);
-        return Ok(policy::with_quote(refusal(turn, eligibility), &question, policy::quote(&question).as_ref()).into());
+    let answer = Answer { turn, order, what, known: eligibility.as_ref() };
+    if answer.is_for_the_team() {
+        return Ok(Outcome::handoff(
+            HandoffReason::PolicyRestriction,
+            "The customer reports a damaged, faulty or wrong item, and the returns provider says that this order can't be \
+             returned.",
+        ));
     }
-    let postal_code = order.shipping_address.as_ref().map(|address| address.postal_code.as_str());
-    let portal = match returns::portal_url(Some(&order.name), postal_code) {
-        Ok(url) => Button::open(text::open_portal(language), url),
-        // The customer hub has the same way in.
-        Err(ToolError::NotFound | ToolError::Invalid(_)) => {
-            Button::hub(text::open_portal(language), HubSection::Returns)
-        }
-        Err(error) => return Err(error),
+    let quote = answer.raises_the_policy().then(|| Quote::of_what_can_return(language)).flatten();
+    let way_in = match answer.is_final_refusal() {
+        true => None,
+        false => Some(WayIn::of(order, Leads::from_settings(), language)?),
     };
-    Ok(invitation(turn, order, eligibility.as_ref()).button(portal).answered().into())
+    Ok(policy::with(answer.reply(way_in), quote).card(card::of(order, language)).into())
 }
 
 /// The answer for an order whose state alone says that there is nothing to return.
@@ -120,53 +94,184 @@ pub(crate) fn without_asking(order: &Order, language: Language) -> Option<Reply>
     }
 }
 
-/// What is known before the customer goes to the portal.
-pub(crate) fn invitation(turn: &Turn, order: &Order, eligibility: Option<&ReturnEligibility>) -> Reply {
-    let (language, calendar) = (turn.language(), turn.calendar());
-    let Some(known) = eligibility else { return Reply::text(text::portal_decides(language, &order.name)) };
-    // A provider that counts from the delivery says no to what has not arrived.
-    if known.eligible == Some(false) && !has_arrived(order) {
-        return Reply::text(text::on_its_way(language, &order.name));
-    }
-    let until = known.deadline.as_deref().filter(|day| calendar.days_ahead(day).is_some_and(|days| days >= 0));
-    let mut text = match (known.eligible, until.and_then(|day| calendar.until(day))) {
-        (Some(true), Some(until)) => text::eligible_until(language, &order.name, &until),
-        (Some(true), None) => text::eligible(language, &order.name),
-        (Some(false), _) => text::probably_not(language, &order.name),
-        (None, Some(until)) => text::portal_decides_until(language, &order.name, &until),
-        (None, None) => text::portal_decides(language, &order.name),
-    };
-    // With all items alike, the sentence above says it already.
-    if known.items.iter().any(|item| item.eligible) && known.items.iter().any(|item| !item.eligible) {
-        text.push_str("\n\n");
-        text.push_str(&text::except(language));
-        text.push_str(&refused_items(known));
-    }
-    Reply::text(text)
+/// Where buttons lead, by the setting `answer-with`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Leads {
+    ToThePortal,
+    ToTheHub,
 }
 
-pub(crate) fn refusal(turn: &Turn, known: &ReturnEligibility) -> Reply {
-    let (language, calendar) = (turn.language(), turn.calendar());
-    let past = known.deadline.as_deref().filter(|day| calendar.days_ahead(day).is_some_and(|days| days < 0));
-    let mut text = match past.and_then(|day| calendar.on(day)) {
-        Some(on) => text::too_late(language, &known.order_name, &on),
-        None => text::not_eligible(language, &known.order_name),
-    };
-    text.push_str(&refused_items(known));
-    Reply::text(text)
+impl Leads {
+    fn from_settings() -> Self {
+        match settings::get("answer-with").as_deref() {
+            Some("hub") => Leads::ToTheHub,
+            _ => Leads::ToThePortal,
+        }
+    }
 }
 
-/// A line for each item that can't be returned and has a reason.
-fn refused_items(known: &ReturnEligibility) -> String {
-    known
-        .items
-        .iter()
-        .filter(|item| !item.eligible)
-        .filter_map(|item| match (&item.title, &item.reason) {
-            (Some(title), Some(reason)) => Some(format!("\n- {title}: {reason}")),
-            (Some(title), None) => Some(format!("\n- {title}")),
-            (None, Some(reason)) => Some(format!("\n- {reason}")),
-            (None, None) => None,
-        })
-        .collect()
+/// The button to where a return is asked for, and that place in words: "in our returns portal".
+#[derive(Debug)]
+pub(crate) struct WayIn {
+    pub(crate) button: Button,
+    pub(crate) place: String,
+}
+
+impl WayIn {
+    fn of(order: &Order, leads: Leads, language: Language) -> Result<Self, ToolError> {
+        if leads == Leads::ToTheHub {
+            return Ok(Self::hub(language));
+        }
+        let postal_code = order.shipping_address.as_ref().map(|address| address.postal_code.as_str());
+        match returns::portal_url(Some(&order.name), postal_code) {
+            Ok(url) => {
+                Ok(WayIn { button: Button::open(text::open_portal(language), url), place: text::in_portal(language) })
+            }
+            // The customer hub has the same way in.
+            Err(ToolError::NotFound | ToolError::Invalid(_)) => Ok(Self::hub(language)),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn hub(language: Language) -> Self {
+        WayIn { button: Button::hub(text::open_hub(language), HubSection::Returns), place: text::in_hub(language) }
+    }
+}
+
+/// What is known of an order that was sent, and what the customer wants with it.
+#[derive(Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) turn: &'a Turn,
+    pub(crate) order: &'a Order,
+    pub(crate) what: What,
+    pub(crate) known: Option<&'a ReturnEligibility>,
+}
+
+impl Answer<'_> {
+    /// None where only the portal decides. A provider that counts from the delivery says no to what has not arrived.
+    fn eligible(&self) -> Option<bool> {
+        self.known.and_then(|known| known.eligible).filter(|eligible| *eligible || has_arrived(self.order))
+    }
+
+    /// There is no portal to send the customer to: the provider's no is its last word.
+    pub(crate) fn is_final_refusal(&self) -> bool {
+        self.eligible() == Some(false) && self.known.is_some_and(|known| !known.advisory)
+    }
+
+    /// A broken item is the shop's to make good, whatever the rules for a change of mind say.
+    pub(crate) fn is_for_the_team(&self) -> bool {
+        self.what == What::Fault && self.eligible() == Some(false)
+    }
+
+    /// A no is explained by the rules, and so is what only the portal decides.
+    pub(crate) fn raises_the_policy(&self) -> bool {
+        self.what != What::Fault && has_arrived(self.order) && self.eligible() != Some(true)
+    }
+
+    /// `way_in` is none for a final refusal.
+    pub(crate) fn reply(&self, way_in: Option<WayIn>) -> Reply {
+        let (language, name) = (self.turn.language(), self.order.name.as_str());
+        let ask_team = || Button::choose(text::ask_team(language), format!("{ASK_TEAM}{name}"));
+        let Some(WayIn { button, place }) = way_in else {
+            return Reply::text(self.why_not(self.too_late_or_not()))
+                .tone(language, Tone::Sorry)
+                .button(ask_team())
+                .answered();
+        };
+        if self.what == What::Fault {
+            let text = text::fault(language, name, &place);
+            return Reply::text(text).button(button).button(ask_team()).answered();
+        }
+        if self.eligible() == Some(false) {
+            let text = match self.delivered_on() {
+                Some(_) => text::probably_too_late(language, name, &place),
+                None => text::probably_not(language, name, &place),
+            };
+            let text = self.why_not(text);
+            return Reply::text(text).tone(language, Tone::Sorry).button(button).button(ask_team()).answered();
+        }
+        let until = self.deadline(0..).and_then(|day| self.turn.calendar().until(day));
+        let mut text = match (self.eligible(), until) {
+            (Some(true), Some(until)) => text::eligible_until(language, name, &until, &place),
+            (Some(true), None) => text::eligible(language, name, &place),
+            _ if !has_arrived(self.order) => text::on_its_way(language, name, &place),
+            (_, Some(until)) => text::portal_decides_until(language, name, &until, &place),
+            (_, None) => text::portal_decides(language, name, &place),
+        };
+        if self.what == What::Exchange {
+            text.push(' ');
+            text.push_str(&text::exchange_there(language));
+        }
+        text.push_str(&self.exceptions());
+        let reply = Reply::text(text).button(button).answered();
+        if self.eligible() == Some(true) { reply.tone(language, Tone::Good) } else { reply }
+    }
+
+    /// The provider's deadline, where it is so many days ahead.
+    fn deadline(&self, days: impl std::ops::RangeBounds<i64>) -> Option<&str> {
+        let calendar = self.turn.calendar();
+        let day = self.known?.deadline.as_deref()?;
+        calendar.days_ahead(day).is_some_and(|ahead| days.contains(&ahead)).then_some(day)
+    }
+
+    fn too_late_or_not(&self) -> String {
+        let (language, name) = (self.turn.language(), self.order.name.as_str());
+        match self.deadline(..0).and_then(|day| self.turn.calendar().on(day)) {
+            Some(on) => text::too_late(language, name, &on),
+            None => text::not_eligible(language, name),
+        }
+    }
+
+    /// The last delivery, where it is known.
+    fn delivered_on(&self) -> Option<String> {
+        let delivered = self.order.shipments.iter().filter_map(|parcel| parcel.delivered_at.as_deref()).max();
+        delivered.and_then(|at| self.turn.calendar().on(at))
+    }
+
+    /// When it was delivered, and what the provider says of each item.
+    fn why_not(&self, mut text: String) -> String {
+        let language = self.turn.language();
+        if let Some(on) = self.delivered_on() {
+            text.push(' ');
+            text.push_str(&text::delivered(language, &on));
+        }
+        let items = self.known.map_or(&[][..], |known| known.items.as_slice());
+        text + &refused(items, language)
+    }
+
+    /// Where some items can come back and others can't. Before the delivery, that is no item's last word.
+    fn exceptions(&self) -> String {
+        if !has_arrived(self.order) {
+            return String::new();
+        }
+        let language = self.turn.language();
+        let items = self.known.map_or(&[][..], |known| known.items.as_slice());
+        let some_refused = items.iter().any(|item| !item.eligible);
+        if !some_refused || (self.eligible() == Some(true) && !items.iter().any(|item| item.eligible)) {
+            return String::new();
+        }
+        match refused(items, language) {
+            // The provider counts them and doesn't name them.
+            lines if lines.is_empty() => format!(" {}", text::not_every_item(language)),
+            lines => format!("\n\n{}{lines}", text::except(language)),
+        }
+    }
+}
+
+/// A line for each item that can't be returned and has a name or a reason, each once.
+fn refused(items: &[ItemEligibility], language: Language) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items.iter().filter(|item| !item.eligible) {
+        let reason = item.reason.as_deref().and_then(|reason| text::reason(language, reason));
+        let line = match (&item.title, reason) {
+            (Some(title), Some(reason)) => format!("\n- {title}: {reason}"),
+            (Some(title), None) => format!("\n- {title}"),
+            (None, Some(reason)) => format!("\n- {reason}"),
+            (None, None) => continue,
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.concat()
 }

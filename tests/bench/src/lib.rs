@@ -1,8 +1,9 @@
 //! Benchmarks of the product. They assert nothing: they print figures, and beside some of them the figure to reach.
 //!
-//! `bench-router DIR` and `bench-knowledge DIR` measure quality and cost on public data sets that you supply; each
-//! explains the files that it looks for when run without a directory.
+//! `bench-router` measures the shipped skills on messages of its own; with a directory it and `bench-knowledge DIR` measure
+//! quality and cost on public data sets that you supply. Each explains the files that it looks for when run without one.
 
+pub mod held;
 pub mod talk;
 
 use std::collections::BTreeMap;

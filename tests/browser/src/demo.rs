@@ -21,6 +21,8 @@ pub struct Demo {
     pub shop: String,
     /// Where the shop's mails arrive.
     pub mailbox: String,
+    /// The customers' own pages.
+    pub hub: String,
     _process: Child,
     _data: tempfile::TempDir,
 }
@@ -50,13 +52,14 @@ impl Demo {
             .unwrap_or_else(|error| panic!("the demo doesn't start: {error}"));
         let Some(stdout) = process.stdout.take() else { unreachable!("stdout is piped") };
         let mut lines = BufReader::new(stdout).lines();
-        let (mut shop, mut mailbox) = (None, None);
+        let (mut shop, mut mailbox, mut hub) = (None, None, None);
         let told = async {
             while let Ok(Some(line)) = lines.next_line().await {
                 let mut words = line.split_whitespace();
                 match words.next() {
                     Some("shop") => shop = words.next().map(str::to_owned),
                     Some("mailbox") => mailbox = words.next().map(str::to_owned),
+                    Some("account") => hub = words.next().map(str::to_owned),
                     Some("Ctrl-C") => return,
                     _ => {}
                 }
@@ -65,10 +68,10 @@ impl Demo {
         timeout(START, told).await.unwrap_or_else(|_| panic!("the demo didn't say within {START:?} that it is open"));
         // What it logs from now on is read and dropped, or it would stop at a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let (Some(shop), Some(mailbox)) = (shop, mailbox) else {
+        let (Some(shop), Some(mailbox), Some(hub)) = (shop, mailbox, hub) else {
             panic!("the demo ended without saying where its shop is")
         };
-        Self { shop, mailbox, _process: process, _data: data }
+        Self { shop, mailbox, hub, _process: process, _data: data }
     }
 }
 

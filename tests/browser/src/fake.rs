@@ -263,9 +263,11 @@ fn number_buttons(message: &mut Value, seq: usize) {
             next += 1;
         }
     }
-    for (place, name) in ["yes", "no"].into_iter().enumerate() {
-        if let Some(button) = fields.get_mut("consent").and_then(|consent| consent.get_mut(name)) {
-            button["ref"] = json!(format!("{seq}.{place}"));
+    for asked in ["consent", "resolved"] {
+        for (place, name) in ["yes", "no"].into_iter().enumerate() {
+            if let Some(button) = fields.get_mut(asked).and_then(|asked| asked.get_mut(name)) {
+                button["ref"] = json!(format!("{seq}.{}", next + place));
+            }
         }
     }
 }

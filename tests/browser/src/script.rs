@@ -43,6 +43,15 @@ pub fn consent(summary: &str) -> Value {
     )
 }
 
+/// An answer with the server's question whether it helped.
+pub fn complete(text: &str) -> Value {
+    with(
+        say(text),
+        json!({ "resolved": { "question": "Did that answer your question?",
+            "yes": choose("Yes, thank you"), "no": choose("No, not yet") } }),
+    )
+}
+
 /// One card of each kind, with every field that it can have.
 pub fn cards() -> Vec<Value> {
     vec![order(), coupon(), product(), loyalty(), subscription()]

@@ -70,6 +70,8 @@ pub(crate) async fn invoke(
         skill_digest: request.skill_digest,
         function: request.function.clone(),
         arguments_digest: request.arguments_digest,
+        summary: request.summary.clone(),
+        again: dice.chance(5),
         idempotency_key: format!("{}-yes", context.conversation),
     });
     let again = host.handle(generation, &subject.id, turn, context.clone()).await;

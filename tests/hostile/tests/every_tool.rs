@@ -295,6 +295,8 @@ async fn acts_once(stage: &Stage, ledger: &MemoryLedger, function: &FunctionName
         skill_digest: request.skill_digest,
         function: request.function,
         arguments_digest: request.arguments_digest,
+        summary: request.summary,
+        again: false,
         idempotency_key: format!("key of {function}"),
     };
     let with = |agreed: &Agreed| TurnContext { agreed: Some(agreed.clone()), ..signed_in() };
@@ -308,6 +310,11 @@ async fn acts_once(stage: &Stage, ledger: &MemoryLedger, function: &FunctionName
     // Agreed to by another version of the skill, or by another skill: asked anew.
     let other_version = Agreed { skill_digest: Digest::of(b"other"), ..agreed.clone() };
     assert_eq!(ask(stage, &once, with(&other_version)).await.outcome, Err(CallFailure::AwaitsConsent), "{function}");
+    // Agreed to when it was said in other words: asked anew, with the words of now.
+    let other_words = Agreed { summary: "do it for less".into(), ..agreed.clone() };
+    let handled = ask(stage, &once, with(&other_words)).await;
+    assert_eq!(handled.outcome, Err(CallFailure::AwaitsConsent), "{function}");
+    assert_eq!(handled.consent.unwrap().summary, "do it");
     let twice = format!("twice-{}", id_of(function));
     assert_eq!(ask(stage, &twice, with(&agreed)).await.outcome, Err(CallFailure::AwaitsConsent), "{function}");
     // Agreed to, and not signed in any more.
@@ -336,4 +343,15 @@ async fn acts_once(stage: &Stage, ledger: &MemoryLedger, function: &FunctionName
     let handled = ask(stage, &twice, with(&agreed)).await;
     assert_eq!((results(&handled), seen(&handled)), (vec![CallResult::Ok, no], 1), "{function}");
     assert_eq!(acted(), before + 2, "{function}");
+    // Cut off before, it may have been done: the call is taken up whatever is said of it now.
+    let again = Agreed {
+        skill: once.parse().unwrap(),
+        skill_digest: stage.host.generation().skills[&once.parse::<PluginId>().unwrap()].sheet.digest,
+        summary: "do it for less".into(),
+        again: true,
+        idempotency_key: format!("third key of {function}"),
+        ..agreed
+    };
+    assert_eq!(results(&ask(stage, &once, with(&again)).await), [CallResult::Ok], "{function}");
+    assert_eq!(acted(), before + 3, "{function}");
 }

@@ -3,6 +3,7 @@
 //! as the widget does.
 
 mod shopper;
+pub mod suite;
 mod world;
 
 pub use shopper::{Answer, Shopper};

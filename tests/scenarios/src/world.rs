@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use usher_probes::Signer;
-use usher_standins::{DemoCustomer, DemoSituation, Standins, StandinsConfig};
+use usher_standins::{CURRENCY, DemoCustomer, DemoSituation, LOYALTY_PROGRAM, Standins, StandinsConfig};
 use uuid::Uuid;
 
 const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
+const SMILE_HOST: &str = "api.smile.io";
+const RECHARGE_HOST: &str = "api.rechargeapps.com";
 /// How long a server may take to answer its health check after its start, on a busy machine.
 const START: Duration = Duration::from_secs(60);
 
@@ -59,7 +61,7 @@ pub struct World {
 impl World {
     /// Starts everything, connects the integrations and gives the shop two articles.
     pub async fn start() -> Self {
-        let mut world = Self::without_integrations().await;
+        let world = Self::without_integrations().await;
         world.connect().await;
         world.write_articles().await;
         world
@@ -67,13 +69,20 @@ impl World {
 
     /// The same, with a provider that never throttles: for measuring what is ours.
     pub async fn start_unthrottled() -> Self {
-        let mut settings = StandinsConfig::default();
-        settings.shopify.bucket = 1e12;
-        settings.shopify.restore_rate = 1e12;
-        let mut world = Self::with(settings).await;
+        let world = Self::unthrottled().await;
         world.connect().await;
         world.write_articles().await;
         world
+    }
+
+    /// With a provider that never throttles, nothing connected and no articles.
+    pub async fn unthrottled() -> Self {
+        let mut settings = StandinsConfig::default();
+        settings.shopify.bucket = 1e12;
+        settings.shopify.restore_rate = 1e12;
+        settings.recharge.bucket = u32::MAX;
+        settings.smile.per_second = usize::MAX;
+        Self::with(settings).await
     }
 
     /// The same with nothing connected and no articles.
@@ -137,7 +146,7 @@ impl World {
             "data-dir": self.data.path(),
             "plugins": { "folder": self.data.path().join("plugins"), "trust": self.data.path().join("trust.toml") },
             "operators": operators,
-            "shop": { "name": "Lumen & Co", "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin" },
+            "shop": { "name": "Lumen & Co", "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin", "hub": { "own": true } },
             "sites": [{
                 "id": self.settings.storefront.site_id,
                 "name": "Lumen & Co",
@@ -288,9 +297,10 @@ impl World {
         }
     }
 
-    /// Connects Shopify and Loop by the API, and makes sure that both are well.
-    pub async fn connect(&mut self) {
+    /// Connects the integrations by the API, and makes sure that all are well.
+    pub async fn connect(&self) {
         let loop_key = self.settings.loop_returns.keys.first().map(|(key, _)| key.clone()).unwrap_or_default();
+        let recharge_token = self.settings.recharge.tokens.first().map(|(token, _)| token.clone()).unwrap_or_default();
         for (connector, integration) in [
             (
                 "shopify",
@@ -307,6 +317,21 @@ impl World {
                     "secrets": { "api-key": loop_key },
                 }),
             ),
+            (
+                "smile",
+                json!({
+                    "settings": { "program-name": LOYALTY_PROGRAM, "currency": CURRENCY },
+                    "stand_ins": { SMILE_HOST: self.standins.smile.url().trim_end_matches('/') },
+                    "secrets": { "api-key": self.settings.smile.key },
+                }),
+            ),
+            (
+                "recharge",
+                json!({
+                    "stand_ins": { RECHARGE_HOST: self.standins.recharge.url().trim_end_matches('/') },
+                    "secrets": { "access-token": recharge_token },
+                }),
+            ),
         ] {
             self.operator(reqwest::Method::PUT, &format!("integrations/{connector}"), Some(integration)).await;
             let check = self.operator(reqwest::Method::POST, &format!("integrations/{connector}/check"), None).await;
@@ -315,6 +340,7 @@ impl World {
     }
 
     async fn write_articles(&self) {
+        self.write_order_changes().await;
         self.article(
             "returns",
             "returns",
@@ -330,6 +356,18 @@ impl World {
             "Shipping",
             "We send within the EU. Orders over 50 EUR are sent free of charge; below that shipping costs 4.90 EUR.",
             &["How much is shipping?", "Do you deliver to Austria?"],
+        )
+        .await;
+    }
+
+    /// An article on changing orders, which skills that change them need.
+    pub async fn write_order_changes(&self) {
+        self.article(
+            "changing-orders",
+            "order-changes",
+            "Changing an order",
+            "An order can be changed or cancelled until we begin to pack it.",
+            &["Until when can an order be cancelled?"],
         )
         .await;
     }

@@ -1,7 +1,7 @@
 //! Local servers that speak the providers' documented formats over one generated shop.
 //!
-//! [`Standins::start`] generates the [`Shop`] and serves it four times: as Shopify's Admin API, as Loop's returns API, with a
-//! mail provider that keeps what it sends, and as the shop's own web pages. A connector can't tell them from the real thing:
+//! [`Standins::start`] generates the [`Shop`] and serves it as each provider would: Shopify's Admin API, the returns APIs of
+//! Loop and AfterShip and so on, a mail provider that keeps what it sends, and the shop's own web pages. A connector can't tell them from the real thing:
 //! they throttle, expire tokens, cut pages and refuse as the providers do. Tests look at the shop and change it through
 //! [`Standins::shop`], order [`Fault`]s from a [`Server`] and read its [`Requests`].
 //!
@@ -17,33 +17,45 @@
 //! # }
 //! ```
 
+mod aftership_returns;
 mod clock;
 mod dice;
 mod error;
 mod graphql;
 mod html;
 mod loop_returns;
+mod loyaltylion;
 mod mailbox;
+mod recharge;
 mod server;
 mod shop;
 mod shopify;
+mod smile;
 mod storefront;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
+pub use aftership_returns::{AfterShipConfig, ResetHeaders};
 pub use clock::Clock;
 pub use error::Error;
 pub use loop_returns::{LoopConfig, LoopScope, ZipMeans};
+pub use loyaltylion::LoyaltyLionConfig;
 pub use mailbox::{Mail, MailHeader, MailboxConfig, Mails};
+pub use recharge::{
+    Event as SubscriptionEvent, RechargeConfig, RechargeScope, Subscription, SubscriptionBook, SubscriptionCharge,
+    SubscriptionState,
+};
 pub use server::{Fault, Faults, LoggedRequest, Requests, Server};
 pub use shop::{
     Address, Audience, CURRENCY, CancelReason, Cancellation, Customer, DemoCustomer, DemoSituation, Discount,
-    DiscountKind, Financial, Fulfilment, Kind, Line, Money, Order, Parcel, ParcelState, Product, ProductStatus,
-    RETURN_WINDOW_DAYS, ReturnRequest, ReturnState, SHOP_NAME, Shop, Variant,
+    DiscountKind, Financial, Fulfilment, Kind, LOYALTY_PROGRAM, LOYALTY_TIERS, Line, LoyaltyAccount, LoyaltyReward,
+    LoyaltyStanding, Money, Order, Parcel, ParcelState, PointsChange, Product, ProductStatus, RETURN_WINDOW_DAYS,
+    Redemption, ReturnRequest, ReturnState, RewardPrice, SHOP_NAME, Segment, Shop, Variant,
 };
 pub use shopify::ShopifyConfig;
+pub use smile::SmileConfig;
 pub use storefront::{StorefrontConfig, TokenConfig};
 
 /// How a set of stand-ins is set up. The default is the demo's shop, now, on free ports.
@@ -56,6 +68,10 @@ pub struct StandinsConfig {
     pub ports: Ports,
     pub shopify: ShopifyConfig,
     pub loop_returns: LoopConfig,
+    pub aftership_returns: AfterShipConfig,
+    pub recharge: RechargeConfig,
+    pub smile: SmileConfig,
+    pub loyaltylion: LoyaltyLionConfig,
     pub mailbox: MailboxConfig,
     pub storefront: StorefrontConfig,
 }
@@ -70,6 +86,10 @@ impl Default for StandinsConfig {
             ports: Ports::default(),
             shopify: ShopifyConfig::default(),
             loop_returns: LoopConfig::default(),
+            aftership_returns: AfterShipConfig::default(),
+            recharge: RechargeConfig::default(),
+            smile: SmileConfig::default(),
+            loyaltylion: LoyaltyLionConfig::default(),
             mailbox: MailboxConfig::default(),
             storefront: StorefrontConfig::default(),
         }
@@ -81,6 +101,10 @@ impl Default for StandinsConfig {
 pub struct Ports {
     pub shopify: u16,
     pub loop_returns: u16,
+    pub aftership_returns: u16,
+    pub recharge: u16,
+    pub smile: u16,
+    pub loyaltylion: u16,
     pub mailbox: u16,
     pub storefront: u16,
 }
@@ -89,9 +113,15 @@ pub struct Ports {
 pub struct Standins {
     pub shopify: Server,
     pub loop_returns: Server,
+    pub aftership_returns: Server,
+    pub recharge: Server,
+    pub smile: Server,
+    pub loyaltylion: Server,
     pub mailbox: Server,
     pub storefront: Server,
     pub shop: Arc<RwLock<Shop>>,
+    /// What Recharge keeps.
+    pub subscriptions: Arc<RwLock<SubscriptionBook>>,
     /// What the mailbox was given to send.
     pub mails: Mails,
     /// The time in the shop and at the providers.
@@ -108,25 +138,50 @@ impl Standins {
         let ports = config.ports;
         let shopify = server::Bound::new("Shopify", ports.shopify).await?;
         let loop_returns = server::Bound::new("Loop", ports.loop_returns).await?;
+        let aftership_returns = server::Bound::new("AfterShip", ports.aftership_returns).await?;
+        let recharge = server::Bound::new("Recharge", ports.recharge).await?;
+        let smile = server::Bound::new("Smile", ports.smile).await?;
+        let loyaltylion = server::Bound::new("LoyaltyLion", ports.loyaltylion).await?;
         let mailbox = server::Bound::new("mailbox", ports.mailbox).await?;
         let storefront = server::Bound::new("storefront", ports.storefront).await?;
 
         let clock = Clock::starting_at(config.now);
         let shop = Shop::generate(config.seed, clock.clone(), storefront.url.as_str());
+        let subscriptions = Arc::new(RwLock::new(recharge::book(&shop, clock.clone())));
         let shop = Arc::new(RwLock::new(shop));
         let mails = Mails::default();
 
         let shopify_routes = shopify::routes(config.shopify, Arc::clone(&shop), clock.clone())?;
         let loop_routes =
             loop_returns::routes(config.loop_returns, Arc::clone(&shop), clock.clone(), &loop_returns.url);
+        let aftership_routes = aftership_returns::routes(
+            config.aftership_returns,
+            Arc::clone(&shop),
+            clock.clone(),
+            &aftership_returns.url,
+        );
+        let recharge_routes = recharge::routes(
+            config.recharge,
+            Arc::clone(&shop),
+            Arc::clone(&subscriptions),
+            clock.clone(),
+            &recharge.url,
+        );
+        let smile_routes = smile::routes(config.smile, Arc::clone(&shop), clock.clone());
+        let lion_routes = loyaltylion::routes(config.loyaltylion, Arc::clone(&shop), clock.clone());
         let mail_routes = mailbox::routes(config.mailbox, clock.clone(), mails.clone());
         let (shop_routes, embedding) = storefront::routes(config.storefront, Arc::clone(&shop), clock.clone());
         Ok(Self {
             shopify: shopify.serve(shopify_routes, clock.clone()),
             loop_returns: loop_returns.serve(loop_routes, clock.clone()),
+            aftership_returns: aftership_returns.serve(aftership_routes, clock.clone()),
+            recharge: recharge.serve(recharge_routes, clock.clone()),
+            smile: smile.serve(smile_routes, clock.clone()),
+            loyaltylion: loyaltylion.serve(lion_routes, clock.clone()),
             mailbox: mailbox.serve(mail_routes, clock.clone()),
             storefront: storefront.serve(shop_routes, clock.clone()),
             shop,
+            subscriptions,
             mails,
             clock,
             embedding,

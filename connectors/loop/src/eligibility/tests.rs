@@ -62,8 +62,14 @@ fn an_order_with_another_customer_s_return_isn_t_found() {
 fn an_unknown_order_isn_t_found() {
     let _runtime = loop_with(no_return(), json!({ "errors": { "code": "ORDER_NOT_FOUND", "message": "No." } }));
     assert_eq!(of("1001"), Err(Error::NotFound));
-    let _runtime = loop_with(no_return(), json!({ "something": "else" }));
-    assert!(matches!(of("1001"), Err(Error::Unexpected(_))));
+    for other in [json!({ "something": "else" }), json!([]), json!(true), json!({ "return_eligibility": null })] {
+        let _runtime = loop_with(no_return(), other);
+        assert!(matches!(of("1001"), Err(Error::Unexpected(_))));
+    }
+    for other in [json!({ "something": "else" }), json!(true), json!([{}])] {
+        let _runtime = loop_with(other, eligible());
+        assert!(matches!(of("1001"), Err(Error::Unexpected(_))), "whose order it is isn't known");
+    }
     let _runtime = FakeRuntime::new();
     assert_eq!(of("1001"), Err(Error::SignInRequired));
 }

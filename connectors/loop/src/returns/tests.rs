@@ -81,6 +81,17 @@ fn a_page_that_leads_to_itself_ends() {
 }
 
 #[test]
+fn a_refused_list_is_the_integration_s_trouble() {
+    for (status, body) in
+        [(404, r#"{"errors":"Not found."}"#), (422, r#"{"message":"Invalid.","errors":{"to":["No."]}}"#)]
+    {
+        let _runtime =
+            FakeRuntime::new().customer(None, Some("ana@example.net"), None).provider(move |_| reply(status, body));
+        assert!(matches!(list_open(), Err(Error::Unexpected(_))), "{status}");
+    }
+}
+
+#[test]
 fn without_a_verified_address_nothing_can_be_the_customer_s() {
     let runtime = FakeRuntime::new().customer(Some("7001"), None, Some("+18005550100"));
     assert_eq!(list_open(), Ok(vec![]));

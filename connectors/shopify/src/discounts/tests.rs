@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fake_shop::{page, shop};
+use usher_sdk::connector::testing::{FakeRuntime, reply};
+
+use crate::fake_shop::{asked, operations, page, shop};
 
 fn discount(code: &str, changes: Value) -> Value {
     let mut discount = json!({
@@ -87,11 +89,106 @@ fn a_personal_code_exists_for_its_customer_only() {
     }
 }
 
+/// For the members of segment 5 alone.
+fn for_a_segment() -> Value {
+    json!({ "context": { "__typename": "DiscountCustomerSegments", "segments": [{ "id": "gid://shopify/Segment/5" }] } })
+}
+
+/// A shop whose customer 7001 is in segment 5.
+fn with_segments(discount: Value) -> FakeRuntime {
+    shop(move |operation, variables| match operation {
+        "Memberships" => {
+            assert_eq!(variables["segments"], json!(["gid://shopify/Segment/5"]));
+            let is_member = variables["customer"] == "gid://shopify/Customer/7001";
+            json!({ "customerSegmentMembership":
+                { "memberships": [{ "segmentId": "gid://shopify/Segment/5", "isMember": is_member }] } })
+        }
+        "Discounts" => json!({ "discountNodes": page(vec![json!({ "discount": discount })], None) }),
+        _ => json!({ "codeDiscountNodeByCode": { "codeDiscount": discount } }),
+    })
+}
+
+#[test]
+fn a_segment_s_code_exists_for_its_members_only() {
+    let runtime = with_segments(discount("REGULAR20", for_a_segment())).customer(Some("7001"), None, None);
+    assert_eq!(check("regular20").map(|(coupon, state)| (coupon.personal, state)), Ok((true, CouponState::Usable)));
+    assert_eq!(personal_codes().unwrap()[0].code, "REGULAR20");
+    assert_eq!(public_codes(), Ok(vec![]));
+    drop(runtime);
+    let runtime = with_segments(discount("REGULAR20", for_a_segment())).customer(Some("7002"), None, None);
+    assert_eq!((check("REGULAR20"), personal_codes()), (Err(Error::NotFound), Ok(vec![])));
+    drop(runtime);
+    let runtime = with_segments(discount("REGULAR20", for_a_segment()));
+    assert_eq!((check("REGULAR20"), personal_codes()), (Err(Error::NotFound), Err(Error::SignInRequired)));
+    assert_eq!(operations(&runtime), ["DiscountByCode"], "an anonymous visitor is told as soon as of an unknown code");
+}
+
+#[test]
+fn a_segment_that_the_app_may_not_ask_for_is_left_out() {
+    let _runtime = FakeRuntime::new()
+        .setting("shop", "demo.myshopify.com")
+        .customer(Some("7001"), None, None)
+        .provider(|request| {
+            let answer = match asked(request).0.as_str() {
+                "Memberships" => json!({ "data": null, "errors": [
+                    { "message": "Access denied.", "extensions": { "code": "ACCESS_DENIED" } }] }),
+                _ => {
+                    let nodes = [discount("REGULAR20", for_a_segment()), discount("SORRY-ANA", customers(&[7001]))];
+                    let nodes = nodes.map(|discount| json!({ "discount": discount })).to_vec();
+                    json!({ "data": { "discountNodes": page(nodes, None) } })
+                }
+            };
+            reply(200, answer.to_string())
+        });
+    let codes: Vec<String> = personal_codes().unwrap().into_iter().map(|coupon| coupon.code).collect();
+    assert_eq!(codes, ["SORRY-ANA"]);
+}
+
+#[test]
+fn a_customer_is_given_their_own_codes_that_can_be_used() {
+    let codes = |id: Option<&str>, email: Option<&str>| {
+        let _runtime = shop(|operation, variables| {
+            if operation == "Customer" {
+                assert_eq!(variables["identifier"]["emailAddress"], "ana@example.net");
+                let email = json!({ "emailAddress": "Ana@example.net" });
+                return json!({ "customerByIdentifier": { "id": "gid://shopify/Customer/7001", "defaultEmailAddress": email } });
+            }
+            let own = |code: &str, changes: Value| {
+                let mut own = discount(code, customers(&[7001]));
+                own.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+                json!({ "discount": own })
+            };
+            let nodes = vec![
+                json!({ "discount": discount("WELCOME10", json!({})) }),
+                own("SORRY-ANA", json!({ "usageLimit": 1, "asyncUsageCount": 0 })),
+                own("USED", json!({ "usageLimit": 1, "asyncUsageCount": 1 })),
+                own("LATE", json!({ "endsAt": "2026-11-20T00:00:00Z" })),
+                own("ONE-OF-MANY", json!({ "codesCount": { "count": 20 } })),
+                json!({ "discount": discount("BEN", customers(&[7002])) }),
+                json!({ "discount": discount("NEW", json!({ "context": { "__typename": "SomethingNew" } })) }),
+            ];
+            json!({ "discountNodes": page(nodes, None) })
+        })
+        .customer(id, email, None);
+        let found = personal_codes().unwrap();
+        assert!(found.iter().all(|coupon| coupon.personal));
+        found.into_iter().map(|coupon| coupon.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(Some("7001"), None), ["SORRY-ANA"]);
+    assert_eq!(codes(Some("7002"), None), ["BEN"]);
+    assert_eq!(codes(Some("crm-1"), Some("ana@example.net")), ["SORRY-ANA"]);
+    assert!(codes(Some("crm-1"), None).is_empty());
+}
+
 #[test]
 fn what_only_the_checkout_knows_is_not_guessed() {
-    let segment = discount("R", json!({ "context": { "__typename": "DiscountCustomerSegments" } }));
-    assert!(matches!(checked(segment, Some("7001")), Err(Error::Invalid(_))));
-    assert!(matches!(checked(json!({ "__typename": "DiscountCodeApp" }), Some("7001")), Err(Error::Invalid(_))));
+    let app = |context: &str| json!({ "__typename": "DiscountCodeApp", "context": { "__typename": context } });
+    assert!(matches!(checked(app("DiscountBuyerSelectionAll"), None), Err(Error::Invalid(_))));
+    // For whom such a code is can't be told: for nobody, then.
+    for context in ["SomethingNew", "DiscountCustomers"] {
+        assert_eq!(checked(app(context), Some("7001")), Err(Error::NotFound), "{context}");
+    }
+    assert_eq!(checked(json!({ "__typename": "DiscountCodeApp" }), None), Err(Error::NotFound));
 }
 
 #[test]

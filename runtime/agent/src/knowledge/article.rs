@@ -13,6 +13,9 @@ pub enum Format {
     Html,
     /// Paragraphs between empty lines.
     Text,
+    /// Lines of plain text; one that begins with `# ` is a heading, a backslash at a line's beginning is dropped. What
+    /// was read from a file or a page.
+    Outline,
 }
 
 /// One article of the shop: a policy, an FAQ, a page of brand content.

@@ -63,6 +63,18 @@ impl Bm25 {
         Ok(Self { searcher, numbers, text, topic })
     }
 
+    /// How rare a term is: the share of BM25 that doesn't depend on the passage.
+    pub(super) fn rarity(&self, term: &str) -> f32 {
+        let with = self.searcher.doc_freq(&Term::from_field_text(self.text, term)).unwrap_or_default() as f32;
+        let all = self.searcher.num_docs() as f32;
+        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// Whether any passage has the term.
+    pub(super) fn has(&self, term: &str) -> bool {
+        self.searcher.doc_freq(&Term::from_field_text(self.text, term)).is_ok_and(|passages| passages > 0)
+    }
+
     /// `(passage number, score)` of the best `limit` passages with any of the terms, best first.
     pub(super) fn search(
         &self,

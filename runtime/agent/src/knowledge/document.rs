@@ -4,8 +4,11 @@
 
 use pulldown_cmark::{Options, Parser, html};
 use scraper::{Html, Node, Selector, node::Element};
+use serde::{Deserialize, Serialize};
 
 use super::article::{Article, Format};
+use super::hidden::Hidden;
+use super::outline;
 
 /// An article's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +17,12 @@ pub struct Document {
     pub title: String,
     /// In the order of the article.
     pub sections: Vec<Section>,
+    /// How many elements were left out because readers don't see them.
+    pub unseen: usize,
 }
 
 /// What stands under one heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// `None` before the first heading.
     pub heading: Option<String>,
@@ -28,18 +33,33 @@ pub struct Section {
 impl Document {
     /// Reads an article. Any text is accepted: what can't be read as its format is read as text.
     pub fn of(article: &Article) -> Self {
-        let (title, sections) = match article.format {
+        let (title, sections, unseen) = match article.format {
             Format::Markdown => {
                 let mut page = String::new();
-                let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+                let options = Options::ENABLE_TABLES
+                    | Options::ENABLE_STRIKETHROUGH
+                    | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+                    | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
                 html::push_html(&mut page, Parser::new_ext(&article.body, options));
                 sections_of_html(&page)
             }
             Format::Html => sections_of_html(&article.body),
-            Format::Text => (None, vec![Section { heading: None, text: paragraphs(&article.body) }]),
+            Format::Outline => (
+                None,
+                outline::sections(&article.body)
+                    .into_iter()
+                    .map(|section| Section {
+                        heading: section.heading.as_deref().map(one_line).filter(|heading| !heading.is_empty()),
+                        text: lines(&section.text),
+                    })
+                    .collect(),
+                0,
+            ),
+            Format::Text => (None, vec![Section { heading: None, text: paragraphs(&article.body) }], 0),
         };
         let given = one_line(&article.title);
-        let mut document = Self { title: if given.is_empty() { title.unwrap_or_default() } else { given }, sections };
+        let title = if given.is_empty() { title.unwrap_or_default() } else { given };
+        let mut document = Self { title, sections, unseen };
         if document.title.is_empty() {
             document.title = document.sections.iter().find_map(|section| section.heading.clone()).unwrap_or_default();
         }
@@ -94,8 +114,8 @@ enum Step<N> {
     Close(N),
 }
 
-/// The page's own title, and its sections.
-fn sections_of_html(page: &str) -> (Option<String>, Vec<Section>) {
+/// The page's own title, its sections, and how many elements were left out because no reader sees them.
+fn sections_of_html(page: &str) -> (Option<String>, Vec<Section>, usize) {
     let tree = Html::parse_document(page);
     let select = |selector: &str| Selector::parse(selector).ok().and_then(|selector| tree.select(&selector).next());
     let title =
@@ -103,6 +123,8 @@ fn sections_of_html(page: &str) -> (Option<String>, Vec<Section>) {
     let root =
         ["main", "[role=main]", "article", "body"].into_iter().find_map(select).unwrap_or_else(|| tree.root_element());
 
+    let hidden = Hidden::of(&tree);
+    let mut unseen = 0;
     let mut reader = Reader::default();
     // A stack of one's own: pages may nest deeper than the thread's.
     let mut steps = vec![Step::Open(*root)];
@@ -110,7 +132,10 @@ fn sections_of_html(page: &str) -> (Option<String>, Vec<Section>) {
         match step {
             Step::Open(node) => match node.value() {
                 Node::Text(text) => reader.text(text),
-                Node::Element(element) if left_out(element) => {}
+                // Hidden text is left out with the rest: what customers can't see must not be said to them.
+                Node::Element(element) if LEFT_OUT.contains(&element.name()) => {}
+                // Not the root: scripts that show a page at once when all of it is there hide it first.
+                Node::Element(element) if node.id() != root.id() && hidden.hides(element) => unseen += 1,
                 Node::Element(element) => {
                     reader.open(element);
                     steps.push(Step::Close(node));
@@ -130,21 +155,7 @@ fn sections_of_html(page: &str) -> (Option<String>, Vec<Section>) {
         }
     }
     reader.end_section();
-    (title, reader.sections)
-}
-
-/// Hidden text is left out with the rest: what the shop's customers can't see must not be said to them.
-fn left_out(element: &Element) -> bool {
-    let hidden_style = || {
-        element.attr("style").is_some_and(|style| {
-            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
-    };
-    LEFT_OUT.contains(&element.name())
-        || element.attr("hidden").is_some()
-        || element.attr("aria-hidden") == Some("true")
-        || hidden_style()
+    (title, reader.sections, unseen)
 }
 
 /// Collects text in document order.

@@ -3,23 +3,27 @@
 //! Each article is prepared once ([`Prepared`]: parsed, cut, analysed) and an index is built from all prepared ones. An
 //! index never changes: scores depend on the articles alone, not on the order in which they came.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::article::Article;
 use super::bm25::{Bm25, Entry};
+use super::choice;
 use super::chunk::{Chunk, chunks};
 use super::confidence;
 use super::document::Document;
-use super::language::{Analyzer, Stemmed, by_tag, detect, detect_among};
+use super::glossary::{self, Subject};
+use super::language::{Analyzer, Stemmed, by_tag, detect};
+use super::query::Query;
 use super::similarity::Similarity;
-use crate::router::text::Grams;
+use super::spelling::Spelling;
+use crate::router::text::{Grams, normalise, words};
 
 /// How often the title counts as text of each passage.
-const TITLE_TIMES: usize = 3;
+pub(super) const TITLE_TIMES: usize = 3;
 /// What the likeness to titles and sample questions weighs beside BM25. Measured on five retrieval sets: the gain on
 /// short questions is large, the loss on long ones small.
 const SIMILARITY_WEIGHT: f32 = 0.5;
@@ -27,10 +31,13 @@ const SIMILARITY_WEIGHT: f32 = 0.5;
 const CANDIDATES: usize = 400;
 /// What an article in another language than the customer's keeps of its score.
 const OTHER_LANGUAGE: f32 = 0.8;
+/// What a match in the words of another language keeps of its score, where the customer's has articles too: their own
+/// words come first.
+const TRANSLATED: f32 = 0.4;
 /// No search answers with more.
 const MOST_PASSAGES: usize = 20;
-/// Longer queries are cut: a customer's message is at most a few hundred words.
-const LONGEST_QUERY: usize = 4_000;
+/// What an article loses of its score and its confidence that speaks of nothing that the query is about.
+const OFF_SUBJECT: f32 = 0.4;
 
 /// A passage that a search found: `passage` of `usher:tools/knowledge`, with what the record of a turn needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,12 +69,15 @@ pub struct Passage {
 /// An article in the form that indexes are built from.
 pub(super) struct Prepared {
     article: Article,
-    title: String,
+    pub(super) title: String,
     language: Option<String>,
-    stemmed: Stemmed,
-    chunks: Vec<(Chunk, Vec<String>)>,
+    pub(super) stemmed: Stemmed,
+    pub(super) chunks: Vec<(Chunk, Vec<String>)>,
     /// Title and sample questions.
     units: Vec<Grams>,
+    subjects: BTreeSet<Subject>,
+    /// All words, in lower case.
+    words: BTreeSet<String>,
 }
 
 impl Prepared {
@@ -89,9 +99,17 @@ impl Prepared {
                 (chunk, terms)
             })
             .collect();
-        let texts = [&document.title].into_iter().chain(&article.questions);
-        let units = texts.map(|text| Grams::of(text)).filter(|grams| !grams.is_empty()).collect();
-        Self { article: article.clone(), title: document.title, language, stemmed, chunks, units }
+        let chunks: Vec<(Chunk, Vec<String>)> = chunks;
+        let short = || [&document.title].into_iter().chain(&article.questions);
+        let units = short().map(|text| Grams::of(text)).filter(|grams| !grams.is_empty()).collect();
+        let long = chunks.iter().flat_map(|(chunk, _)| chunk.heading.iter().chain([&chunk.text]));
+        let (mut subjects, mut all_words) = (BTreeSet::new(), BTreeSet::new());
+        for text in short().chain(long) {
+            subjects.extend(glossary::subjects(text, stemmed));
+            all_words.extend(words(&normalise(text)).map(str::to_owned));
+        }
+        let article = article.clone();
+        Self { article, title: document.title, language, stemmed, chunks, units, subjects, words: all_words }
     }
 }
 
@@ -104,8 +122,9 @@ pub struct KnowledgeIndex {
     bm25: Option<Bm25>,
     similarity: Similarity,
     /// Of the articles, the most frequent first.
-    languages: Vec<Stemmed>,
+    pub(super) languages: Vec<Stemmed>,
     threshold: f32,
+    spelling: OnceLock<Spelling>,
 }
 
 impl KnowledgeIndex {
@@ -152,10 +171,21 @@ impl KnowledgeIndex {
             similarity,
             languages: languages.into_iter().map(|(language, _)| language).collect(),
             threshold: confidence::SHIPPED_THRESHOLD,
+            spelling: OnceLock::new(),
             articles,
         };
         index.threshold = confidence::threshold(&index);
         index
+    }
+
+    /// The words of all articles.
+    pub(super) fn spelling(&self) -> &Spelling {
+        self.spelling.get_or_init(|| Spelling::of(self.articles.iter().flat_map(|article| &article.words)))
+    }
+
+    /// Whether any passage has this term.
+    pub(super) fn has(&self, term: &str) -> bool {
+        self.bm25.as_ref().is_some_and(|bm25| bm25.has(term))
     }
 
     /// How many passages there are.
@@ -180,6 +210,37 @@ impl KnowledgeIndex {
             .any(|article| article.article.topic.as_deref() == Some(topic) && !article.chunks.is_empty())
     }
 
+    /// Each article that has any text, with the terms in it.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (&Article, HashSet<&str>)> {
+        let searchable = self.articles.iter().filter(|article| !article.chunks.is_empty());
+        searchable.map(|article| {
+            let terms = article.chunks.iter().flat_map(|(_, terms)| terms.iter().map(String::as_str));
+            (&article.article, terms.collect())
+        })
+    }
+
+    /// Each article with its title, its language's tag, and its passages.
+    pub(super) fn passages_by_article(
+        &self,
+    ) -> impl Iterator<Item = (&Article, &str, Option<&str>, &[(Chunk, Vec<String>)])> {
+        self.articles.iter().map(|article| {
+            (&article.article, article.title.as_str(), article.language.as_deref(), article.chunks.as_slice())
+        })
+    }
+
+    /// The language of an article (BCP 47), as declared or detected.
+    #[must_use]
+    pub fn language_of(&self, article: &str) -> Option<&str> {
+        let found = self.articles.iter().find(|known| known.article.id == article)?;
+        found.language.as_deref()
+    }
+
+    /// The topics of all articles that have any text.
+    pub fn topics(&self) -> BTreeSet<String> {
+        let searchable = self.articles.iter().filter(|article| !article.chunks.is_empty());
+        searchable.filter_map(|article| article.article.topic.clone()).collect()
+    }
+
     /// The best passage of each of the best `limit` articles, best first. The query is text and nothing else: no
     /// character in it has a meaning. `language` is the customer's, BCP 47: its articles come before equally good ones
     /// in other languages.
@@ -189,8 +250,11 @@ impl KnowledgeIndex {
         self.rank(&query, topic)
             .into_iter()
             .take(limit.min(MOST_PASSAGES))
-            .map(|hit| {
+            .map(|mut hit| {
                 let article = &self.articles[hit.article];
+                if let Some(bm25) = &self.bm25 {
+                    hit.chunk = choice::of(article, hit.chunk, &query, bm25);
+                }
                 let (chunk, _) = &article.chunks[hit.chunk];
                 let confidence = self.confidence(&hit);
                 Passage {
@@ -216,14 +280,32 @@ impl KnowledgeIndex {
             .of_articles(&query.grams, self.articles.len())
             .into_iter()
             .enumerate()
-            .map(|(article, similarity)| Hit { article, chunk: 0, bm25: 0.0, similarity, score: 0.0 })
+            .map(|(article, similarity)| Hit {
+                article,
+                chunk: 0,
+                bm25: 0.0,
+                similarity,
+                on_subject: self.on_subject(query, article),
+                score: 0.0,
+            })
             .collect();
-        for (passage, score) in self.by_bm25(query, topic) {
-            let article = self.starts.partition_point(|&start| start <= passage) - 1;
-            let hit = &mut hits[article];
-            if score > hit.bm25 {
-                hit.bm25 = score;
-                hit.chunk = (passage - self.starts[article]) as usize;
+        for other in &query.others {
+            let similarities = self.similarity.of_articles(&other.grams, self.articles.len());
+            for (hit, similarity) in hits.iter_mut().zip(similarities) {
+                if self.articles[hit.article].stemmed == other.language {
+                    hit.similarity = hit.similarity.max(similarity);
+                }
+            }
+        }
+        let others = query.others.iter().map(|other| (&other.terms, Some(other.language)));
+        for (terms, language) in [(&query.terms, None)].into_iter().chain(others) {
+            for (passage, score) in self.by_bm25(terms, topic) {
+                let article = self.starts.partition_point(|&start| start <= passage) - 1;
+                let hit = &mut hits[article];
+                if score > hit.bm25 && language.is_none_or(|language| self.articles[article].stemmed == language) {
+                    hit.bm25 = score;
+                    hit.chunk = (passage - self.starts[article]) as usize;
+                }
             }
         }
         hits.retain(|hit| {
@@ -238,27 +320,42 @@ impl KnowledgeIndex {
         for hit in &mut hits {
             let sum = hit.bm25 / most_bm25 + SIMILARITY_WEIGHT * hit.similarity / most_similar;
             let foreign = query.language.is_some_and(|language| language != self.articles[hit.article].stemmed);
-            hit.score = sum / (1.0 + SIMILARITY_WEIGHT) * if foreign { OTHER_LANGUAGE } else { 1.0 };
+            let second =
+                query.others.iter().any(|other| other.second && other.language == self.articles[hit.article].stemmed);
+            let translated = if second { TRANSLATED } else { 1.0 };
+            hit.score = translated * hit.on_subject * sum / (1.0 + SIMILARITY_WEIGHT)
+                * if foreign { OTHER_LANGUAGE } else { 1.0 };
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
         hits
     }
 
-    fn by_bm25(&self, query: &Query, topic: Option<&str>) -> Vec<(u64, f32)> {
+    /// What remains of an article's score and confidence: all where it speaks of everything that the query is about, or
+    /// nothing is known of that.
+    fn on_subject(&self, query: &Query, article: usize) -> f32 {
+        let article = &self.articles[article];
+        if query.subjects.is_empty() || !glossary::knows(article.stemmed) {
+            return 1.0;
+        }
+        let missing = query.subjects.difference(&article.subjects).count();
+        1.0 - OFF_SUBJECT * missing as f32 / query.subjects.len() as f32
+    }
+
+    fn by_bm25(&self, terms: &[String], topic: Option<&str>) -> Vec<(u64, f32)> {
         let Some(bm25) = &self.bm25 else { return Vec::new() };
-        bm25.search(&query.terms, topic, CANDIDATES).unwrap_or_else(|error| {
+        bm25.search(terms, topic, CANDIDATES).unwrap_or_else(|error| {
             tracing::error!(%error, "a search of the knowledge's passages failed; titles and questions are searched");
             Vec::new()
         })
     }
 
     fn confidence(&self, hit: &Hit) -> f32 {
-        confidence::of(hit.bm25, self.passages(), hit.similarity)
+        hit.on_subject * confidence::of(hit.bm25, self.passages(), hit.similarity)
     }
 
     /// The confidence of the best passage for a text that nobody asked.
     pub(super) fn best_confidence(&self, text: &str) -> Option<f32> {
-        self.rank(&Query::of(self, text, None), None).first().map(|hit| self.confidence(hit))
+        self.rank(&Query::plain(self, text, None), None).first().map(|hit| self.confidence(hit))
     }
 
     /// For one sample question of each of `most` articles: the confidence that its own article would get for it if it
@@ -273,10 +370,10 @@ impl KnowledgeIndex {
             if article.chunks.is_empty() {
                 continue;
             }
-            let query = Query::of(self, question, article.language.as_deref());
+            let query = Query::plain(self, question, article.language.as_deref());
             let Some(similarity) = self.similarity.with_siblings(last_unit - 1, &query.grams) else { continue };
             let own = self.starts[number]..self.starts[number + 1];
-            let passages = self.by_bm25(&query, None);
+            let passages = self.by_bm25(&query.terms, None);
             let bm25 = passages.into_iter().find(|(passage, _)| own.contains(passage)).map_or(0.0, |(_, score)| score);
             confidences.push(confidence::of(bm25, self.passages(), similarity));
             if confidences.len() >= most {
@@ -292,30 +389,6 @@ struct Hit {
     chunk: usize,
     bm25: f32,
     similarity: f32,
+    on_subject: f32,
     score: f32,
-}
-
-struct Query {
-    terms: Vec<String>,
-    grams: Grams,
-    /// The customer's, where it is known and some article has it.
-    language: Option<Stemmed>,
-}
-
-impl Query {
-    fn of(index: &KnowledgeIndex, text: &str, language: Option<&str>) -> Self {
-        let text: String = text.chars().take(LONGEST_QUERY).collect();
-        let known = |language: &Stemmed| index.languages.contains(language);
-        let language = language.map(by_tag).filter(known).or_else(|| detect_among(&text, &index.languages));
-        // A short query in an unknown language is analysed in each that articles have.
-        let analysed_in = match language {
-            Some(language) => vec![language],
-            None => index.languages.clone(),
-        };
-        let mut terms: Vec<String> =
-            analysed_in.into_iter().flat_map(|language| Analyzer::of(language).terms(&text)).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        Self { terms, grams: Grams::of(&text), language }
-    }
 }

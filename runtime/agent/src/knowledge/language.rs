@@ -11,7 +11,7 @@ use whatlang::{Detector, Lang};
 const LONGEST_WORD: usize = 40;
 
 /// English question words and the like, beyond the 33 of tantivy's list.
-const ENGLISH_STOP_WORDS: &str = "i you he she we me him her us my your his our its mine yours do does did doing done \
+pub(super) const ENGLISH_STOP_WORDS: &str = "i you he she we me him her us my your his our its mine yours do does did doing done \
     can could may might shall should would must am been being have has had having what which who whom whose when where \
     why how a an the and or but if in into on at by for from to of off with about as is are was were be it this that \
     these those there here their they them then than so such no not only any some all too very just also will please";
@@ -104,6 +104,12 @@ impl Analyzer {
             Some(stop_words) => plain.filter(stop_words).filter(Stemmer::new(language)).build(),
             None => plain.filter(Stemmer::new(language)).build(),
         })
+    }
+
+    /// Drops no stop words.
+    pub(super) fn every_word(language: Language) -> Self {
+        let plain = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser);
+        Self(plain.filter(Stemmer::new(language)).build())
     }
 
     pub(super) fn terms(&mut self, text: &str) -> Vec<String> {

@@ -11,7 +11,7 @@ use super::text::Vector;
 const LANES: usize = 8;
 const COST: f32 = 2.0;
 /// Training stops when no coordinate's projected gradient is larger.
-const TOLERANCE: f32 = 0.05;
+const TOLERANCE: f32 = 0.2;
 
 /// The margins of each class for a text: what decides.
 #[derive(Debug, Clone)]

@@ -1,14 +1,17 @@
 //! Which skill answers a message.
 //!
 //! A message passes, in this order: the answer that the active skill waits for ([`slot`]), small talk and bare yes or no
-//! ([`phrases`]), then the classifier ([`text`] → [`linear`]) with its thresholds ([`training`]), the wish for a person,
-//! two requests in one ([`clauses`]), and last the policy of [`route`] that decides between staying, switching, asking
-//! and "no skill". No rules are written by anyone: everything is learnt from the skills' example utterances and
-//! descriptions. No language model takes part, and the same examples give the same router.
+//! ([`phrases`]), then the classifier ([`text`] → [`linear`] and [`nearest`]) with its thresholds ([`training`], by
+//! [`language`]), the wish for a person, two requests in one ([`clauses`]), and last the policy of [`route`] that decides
+//! between staying, switching, asking and "no skill". No rules are written by anyone: everything is learnt from the
+//! skills' example utterances and descriptions. No language model takes part, and the same examples give the same
+//! router.
 
 mod clauses;
 mod decision;
+pub(crate) mod language;
 mod linear;
+mod nearest;
 mod phrases;
 mod report;
 mod route;
@@ -87,12 +90,16 @@ pub struct Router {
 
 impl Router {
     /// Learns from every skill that exists, those included that are unavailable just now: their requests must still
-    /// be recognised. With no skills at all the router knows small talk and the wish for a person.
+    /// be recognised. The order of the skills doesn't matter. With no skills at all the router knows small talk and the
+    /// wish for a person.
     pub fn train(skills: &[SkillExamples]) -> Self {
-        let set = TrainingSet::of(skills);
+        // Training visits the examples in their order: one order for the same skills, however they were listed.
+        let mut declared = skills.to_vec();
+        declared.sort_by(|a, b| a.id.cmp(&b.id));
+        let set = TrainingSet::of(&declared);
         let (model, thresholds) = training::train(&set);
-        let ids = skills.iter().map(|skill| skill.id.clone()).collect();
-        Self { skills: ids, model, thresholds, set, declared: skills.to_vec() }
+        let ids = declared.iter().map(|skill| skill.id.clone()).collect();
+        Self { skills: ids, model, thresholds, set, declared }
     }
 
     /// Decides where a message goes.

@@ -18,13 +18,17 @@ const SWITCH_FLOOR: f32 = -0.2;
 const WAITING: f32 = 0.3;
 /// Added to the threshold for what must be clear: each of two requests, and leaving the active skill for none.
 const CLEARLY: f32 = 0.3;
+/// Each of two requests must beat every other skill by this: half a sentence resembles many things a little.
+const EACH_BY: f32 = 0.5;
 /// A message that only points back stays with the active skill unless another skill beats it by this.
 const ANOTHERS_BY: f32 = 1.0;
 /// A message of fewer words is a follow-up rather than a subject that no skill knows.
 const WORDS_OF_A_SUBJECT: usize = 4;
 const TRACED: usize = 5;
-/// A person is asked for where that class beats the background by this, and every skill.
+/// A person is asked for where that class beats the background by this, and every skill by [`PERSON_AHEAD`]: a courtesy
+/// alone, which many who ask for a person write, is no wish for one.
 const PERSON_BY: f32 = 0.4;
+const PERSON_AHEAD: f32 = 0.2;
 
 pub(super) fn route(router: &Router, query: &RouteQuery<'_>) -> Decision {
     let active = query.active.and_then(|id| router.skills.iter().position(|skill| skill == id));
@@ -62,8 +66,11 @@ pub(super) fn route(router: &Router, query: &RouteQuery<'_>) -> Decision {
         }
     });
     if let Some((outcome, reason)) = without_classifier {
-        let scores =
-            Scores { threshold: router.thresholds.accept, ask_below: router.thresholds.ask_below, ..Scores::default() };
+        let scores = Scores {
+            threshold: router.thresholds.accept(query.text),
+            ask_below: router.thresholds.ask_below,
+            ..Scores::default()
+        };
         let stayed = active.is_some() && !matches!(outcome, Outcome::OutOfScope { .. });
         return Decision { outcome, also: None, stayed_with_active: stayed, reason, scores };
     }
@@ -115,7 +122,7 @@ fn is_anothers(router: &Router, text: &str, active: usize) -> bool {
     best.is_some_and(|best| {
         best != active
             && judged.margins[best] - judged.margins[active] >= ANOTHERS_BY
-            && judged.score(best) >= router.thresholds.accept.max(SWITCH_FLOOR) + CLEARLY
+            && judged.score(best) >= judged.accept.max(SWITCH_FLOOR) + CLEARLY
     })
 }
 
@@ -126,7 +133,7 @@ fn stay(router: &Router, active: usize) -> Outcome {
 
 fn afresh(router: &Router, asked_already: bool, judged: &Judged) -> Choice {
     let [best, second] = judged.first_two();
-    let Some(best) = best.filter(|&best| judged.score(best) >= router.thresholds.accept) else {
+    let Some(best) = best.filter(|&best| judged.score(best) >= judged.accept) else {
         return Choice::to(Outcome::OutOfScope { ranked: judged.ranked(router) }, Reason::BelowThreshold);
     };
     let ambiguous =
@@ -157,7 +164,7 @@ fn with_active(
     let ahead = judged.margins[best] - judged.margins[active];
     if best != active
         && ahead >= SWITCH_BY + answering
-        && judged.score(best) >= router.thresholds.accept.max(SWITCH_FLOOR) + waiting + answering
+        && judged.score(best) >= judged.accept.max(SWITCH_FLOOR) + waiting + answering
     {
         let rival = second.filter(|&second| {
             second != active && judged.margins[best] - judged.margins[second] < router.thresholds.ask_below
@@ -172,7 +179,7 @@ fn with_active(
     }
     let foreign = query.expects == Expectation::Nothing
         && words >= WORDS_OF_A_SUBJECT
-        && judged.score(best) < router.thresholds.accept.min(-CLEARLY);
+        && judged.score(best) < judged.accept.min(-CLEARLY);
     if foreign {
         return Choice::to(Outcome::OutOfScope { ranked: judged.ranked(router) }, Reason::BelowThreshold);
     }
@@ -188,8 +195,8 @@ fn two_requests(router: &Router, text: &str, whole: &Judged) -> Option<(usize, u
         let [best, second] = part.first_two();
         let best = best?;
         let gap = second.map_or(f32::INFINITY, |second| part.margins[best] - part.margins[second]);
-        let above = part.score(best) - router.thresholds.accept.max(-CLEARLY) - CLEARLY;
-        (above >= 0.0 && gap >= router.thresholds.ask_below.max(CLEARLY) && !part.wants_person())
+        let above = part.score(best) - part.accept.max(-CLEARLY) - CLEARLY;
+        (above >= 0.0 && gap >= router.thresholds.ask_below.max(EACH_BY) && !part.wants_person())
             .then_some((best, above.min(gap)))
     };
     // Both must show in the whole message too: a part cut out of its sentence can look like anything.
@@ -209,12 +216,16 @@ fn two_requests(router: &Router, text: &str, whole: &Judged) -> Option<(usize, u
 struct Judged {
     skills: usize,
     margins: Vec<f32>,
+    /// A score below this is out of scope.
+    accept: f32,
 }
 
 impl Judged {
     fn of(router: &Router, text: &str) -> Self {
         let vector = router.set.vocabulary.vector(&Grams::of(text));
-        Self { skills: router.skills.len(), margins: router.model.margins(&vector) }
+        let mut margins = router.model.margins(&vector);
+        router.set.nearest.add_to(&mut margins, &vector, |_| false);
+        Self { skills: router.skills.len(), margins, accept: router.thresholds.accept(text) }
     }
 
     fn background(&self) -> f32 {
@@ -231,7 +242,7 @@ impl Judged {
 
     fn wants_person(&self) -> bool {
         let best = best_of(&self.margins[..self.skills]).map_or(f32::NEG_INFINITY, |(_, best)| best);
-        self.person() > best && self.person() - self.background() >= PERSON_BY
+        self.person() - best >= PERSON_AHEAD && self.person() - self.background() >= PERSON_BY
     }
 
     fn order(&self) -> Vec<usize> {
@@ -274,7 +285,7 @@ impl Judged {
         Scores {
             best,
             person: Some(self.person() - self.background()),
-            threshold: router.thresholds.accept,
+            threshold: self.accept,
             ask_below: router.thresholds.ask_below,
         }
     }

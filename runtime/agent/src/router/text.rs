@@ -52,7 +52,8 @@ impl Grams {
         let (mut word, mut chars) = (Vec::new(), Vec::new());
         let mut before: [Option<u64>; 2] = [None; 2];
         let mut letters: Vec<char> = Vec::new();
-        for token in words(&normalised) {
+        // "l'adresse" is about an "adresse", and "what's" asks "what".
+        for token in words(&normalised).flat_map(|word| word.split('\'')) {
             let shape = shape(token);
             let hash = hash_str(&shape);
             word.push(hash);

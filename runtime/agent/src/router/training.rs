@@ -7,22 +7,30 @@
 use std::collections::HashSet;
 
 use super::SkillExamples;
+use super::language;
 use super::linear::{Linear, Trainer};
+use super::nearest::Nearest;
 use super::phrases::lines;
 use super::text::{Grams, Vector, Vocabulary, normalise, words};
 
 pub(super) const FOLDS: usize = 5;
-const PASSES: usize = 12;
-/// After a fold was taken out of a trained model, the rest settles in a few passes.
-const PASSES_WITHOUT: usize = 3;
+const PASSES: usize = 40;
+/// After a fold was taken out of a trained model, the rest settles in so many passes: what is taken out shifts the biases
+/// by the sum of its dual variables, and each pass about halves what is left of that.
+const PASSES_WITHOUT: usize = 12;
+/// A shipped utterance is a skill's where the skill beats the background by this without it. A smaller margin gives away
+/// utterances that have nothing in common with a skill but how questions begin.
+const CLAIMED_BY: f32 = 1.0;
 /// Enough held-out scores for a quantile: an agent with more examples is validated on fewer folds.
-const SCORES_WANTED: usize = 1_000;
+const SCORES_WANTED: usize = 700;
 /// A skill with fewer examples is not validated: a fold would take too much of it away.
 pub(super) const LEAST_EXAMPLES: usize = 5;
 /// Share of a shop's own examples that the threshold turns away at least, and at most: it goes as high between the two
 /// as it must to turn away [`FOREIGN_SHARE`] of the background.
-const REJECTED_SHARES: [f32; 2] = [0.03, 0.07];
-const FOREIGN_SHARE: f32 = 0.9;
+const REJECTED_SHARES: [f32; 2] = [0.03, 0.04];
+const FOREIGN_SHARE: f32 = 0.92;
+/// A language with fewer held-out examples goes by the threshold of all.
+const LEAST_SCORES: usize = 60;
 /// Examples that are near copies of each other validate too well, and a handful of unlike ones too badly: the threshold
 /// stays within what agents of 10 to 40 skills with 10 to 50 examples come to.
 const ACCEPT_BOUNDS: [f32; 2] = [-0.7, 0.3];
@@ -61,6 +69,11 @@ impl Extra {
     }
 }
 
+/// All shipped utterances of a language, by its place among [`language::TAGS`].
+pub(super) fn shipped(language: usize) -> impl Iterator<Item = &'static str> {
+    lines(BACKGROUND[language]).chain(lines(PERSON[language]))
+}
+
 /// The shipped utterances that are meant for no skill.
 pub(crate) fn background() -> impl Iterator<Item = &'static str> + Clone {
     BACKGROUND.into_iter().flat_map(lines)
@@ -73,38 +86,45 @@ pub(super) struct TrainingSet {
     pub(super) vocabulary: Vocabulary,
     pub(super) vectors: Vec<Vector>,
     pub(super) labels: Vec<usize>,
+    pub(super) nearest: Nearest,
     /// The fold of an example utterance; `None` for descriptions, which no customer would write, and for classes
     /// with too few examples.
     pub(super) folds: Vec<Option<usize>>,
+    /// The language of each text, where it is one of [`language::TAGS`].
+    languages: Vec<Option<usize>>,
 }
 
 impl TrainingSet {
     pub(super) fn of(skills: &[SkillExamples]) -> Self {
         let mut texts: Vec<(Grams, usize, bool)> = Vec::new();
-        let mut add = |seen: &mut HashSet<String>, text: &str, class: usize, example: bool| {
+        let mut languages = Vec::new();
+        let mut add = |seen: &mut HashSet<String>, text: &str, class: usize, example: bool, language: Option<usize>| {
             let normalised = normalise(text);
             let key = words(&normalised).collect::<Vec<_>>().join(" ");
             if !key.is_empty() && seen.insert(key) {
                 texts.push((Grams::of(text), class, example));
+                languages.push(language);
             }
         };
         for (class, skill) in skills.iter().enumerate() {
             let mut seen = HashSet::new();
             for example in &skill.examples {
-                add(&mut seen, &example.text, class, true);
+                add(&mut seen, &example.text, class, true, language::index(&example.language));
             }
             for description in [&skill.name, &skill.overview].into_iter().chain(&skill.when_to_use) {
-                add(&mut seen, description, class, false);
+                add(&mut seen, description, class, false, None);
             }
         }
-        let mut shipped = |lists: [&'static str; 4], extra: Extra| {
+        let mut add_lists = |lists: [&'static str; 4], extra: Extra| {
             let mut seen = HashSet::new();
-            for line in lists.into_iter().flat_map(lines) {
-                add(&mut seen, line, extra.class(skills.len()), true);
+            for (language, list) in lists.into_iter().enumerate() {
+                for line in lines(list) {
+                    add(&mut seen, line, extra.class(skills.len()), true, Some(language));
+                }
             }
         };
-        shipped(BACKGROUND, Extra::Background);
-        shipped(PERSON, Extra::Person);
+        add_lists(BACKGROUND, Extra::Background);
+        add_lists(PERSON, Extra::Person);
 
         let vocabulary = Vocabulary::of(texts.iter().map(|(grams, ..)| grams), 1);
         let labels: Vec<usize> = texts.iter().map(|&(_, class, _)| class).collect();
@@ -122,8 +142,9 @@ impl TrainingSet {
                 })
             })
             .collect();
-        let vectors = texts.iter().map(|(grams, ..)| vocabulary.vector(grams)).collect();
-        Self { skills: skills.len(), vocabulary, vectors, labels, folds }
+        let vectors: Vec<Vector> = texts.iter().map(|(grams, ..)| vocabulary.vector(grams)).collect();
+        let nearest = Nearest::of(&vectors, &labels, vocabulary.features());
+        Self { skills: skills.len(), vocabulary, vectors, labels, nearest, folds, languages }
     }
 
     pub(super) fn trainer(&self) -> Trainer<'_> {
@@ -136,12 +157,13 @@ impl TrainingSet {
             .filter(|&example| self.labels[example] == background)
             .filter(|&example| {
                 let margins = trainer.margins_without(example);
-                best_of(&margins[..self.skills]).is_some_and(|(_, best)| best > margins[background].max(0.0))
+                best_of(&margins[..self.skills])
+                    .is_some_and(|(_, best)| best > margins[background].max(0.0) + CLAIMED_BY)
             })
             .collect();
         if !claimed.is_empty() {
             trainer.remove(claimed);
-            trainer.settle(PASSES_WITHOUT);
+            trainer.settle(PASSES);
         }
         trainer
     }
@@ -163,9 +185,11 @@ impl TrainingSet {
             trainer.settle(PASSES_WITHOUT);
             let background = Extra::Background.class(self.skills);
             let judged = outside.into_iter().filter(|&example| self.labels[example] <= background);
-            held_out.extend(judged.map(|example| HeldOut {
-                class: self.labels[example],
-                margins: trainer.model().margins(&self.vectors[example]),
+            held_out.extend(judged.map(|example| {
+                let vector = &self.vectors[example];
+                let mut margins = trainer.model().margins(vector);
+                self.nearest.add_to(&mut margins, vector, |other| self.folds[other] == Some(fold));
+                HeldOut { class: self.labels[example], language: self.languages[example], margins }
             }));
         }
         held_out
@@ -182,7 +206,9 @@ impl TrainingSet {
         let examples = members.into_iter().filter(|&example| self.folds[example].is_some());
         examples
             .filter_map(|example| {
-                let mut margins = trainer.model().margins(&self.vectors[example]);
+                let vector = &self.vectors[example];
+                let mut margins = trainer.model().margins(vector);
+                self.nearest.add_to(&mut margins, vector, |other| group.contains(&self.labels[other]));
                 for &class in group {
                     margins[class] = f32::NEG_INFINITY;
                 }
@@ -196,6 +222,7 @@ impl TrainingSet {
 #[derive(Debug, Clone)]
 pub(super) struct HeldOut {
     pub(super) class: usize,
+    language: Option<usize>,
     pub(super) margins: Vec<f32>,
 }
 
@@ -213,6 +240,9 @@ fn second_of(margins: &[f32], best: usize) -> Option<f32> {
 pub(super) struct Thresholds {
     /// Best skill minus background: below this is out of scope.
     pub(super) accept: f32,
+    /// The same for each of [`language::TAGS`]: skills have more examples in one language than in another, and a text
+    /// in a language of few examples lies nearer to none of them.
+    accept_in: [f32; language::TAGS.len()],
     /// Best skill minus second: below this is ambiguous.
     pub(super) ask_below: f32,
     /// Of the softmax that turns margins into probabilities.
@@ -223,7 +253,18 @@ pub(super) struct Thresholds {
 
 impl Thresholds {
     /// Medians over agents of 10 to 40 skills with 10 examples each.
-    const SHIPPED: Self = Self { accept: -0.7, ask_below: 0.1, temperature: 0.35, validated: false };
+    const SHIPPED: Self = Self {
+        accept: -0.7,
+        accept_in: [-0.7; language::TAGS.len()],
+        ask_below: 0.1,
+        temperature: 0.35,
+        validated: false,
+    };
+
+    /// The threshold for this text, by the language that it seems to be in.
+    pub(super) fn accept(&self, text: &str) -> f32 {
+        language::likelihoods(text).iter().zip(&self.accept_in).map(|(likely, accept)| likely * accept).sum()
+    }
 
     pub(super) fn of(held_out: &[HeldOut], skills: usize) -> Self {
         let background = Extra::Background.class(skills);
@@ -231,20 +272,20 @@ impl Thresholds {
             |example: &HeldOut| best_of(&example.margins[..skills]).map(|(_, best)| best - example.margins[background]);
         let (foreign, own): (Vec<&HeldOut>, Vec<&HeldOut>) =
             held_out.iter().partition(|example| example.class == background);
-        let sorted = |examples: &[&HeldOut]| -> Vec<f32> {
-            let mut scores: Vec<f32> = examples.iter().filter_map(|example| score(example)).collect();
-            scores.sort_unstable_by(f32::total_cmp);
-            scores
+        let of_language = |examples: &[&HeldOut], language| -> Vec<f32> {
+            let examples = examples.iter().filter(|example| example.language == Some(language));
+            sorted(examples.filter_map(|example| score(example)).collect())
         };
-        let scores = sorted(&own);
+        let all = |examples: &[&HeldOut]| sorted(examples.iter().filter_map(|example| score(example)).collect());
+        let scores = all(&own);
         if scores.is_empty() {
             return Self::SHIPPED;
         }
-        let [least, most] = REJECTED_SHARES.map(|share| quantile(&scores, share));
-        let foreign = sorted(&foreign);
-        let accept = if foreign.is_empty() { least } else { quantile(&foreign, FOREIGN_SHARE).clamp(least, most) };
-        let [lowest, highest] = ACCEPT_BOUNDS;
-        let accept = accept.clamp(lowest, highest);
+        let accept = accept(&scores, &all(&foreign));
+        let accept_in = std::array::from_fn(|language| {
+            let scores = of_language(&own, language);
+            if scores.len() < LEAST_SCORES { accept } else { self::accept(&scores, &of_language(&foreign, language)) }
+        });
         let mut gaps: Vec<(f32, bool)> = own
             .iter()
             .filter(|example| score(example).is_some_and(|score| score >= accept))
@@ -254,8 +295,21 @@ impl Thresholds {
             })
             .collect();
         gaps.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
-        Self { accept, ask_below: ask_below(&gaps), temperature: temperature(&own), validated: true }
+        Self { accept, accept_in, ask_below: ask_below(&gaps), temperature: temperature(&own), validated: true }
     }
+}
+
+/// The threshold that turns away as much of the background as it should, at the cost of as few of the own as it may.
+fn accept(own: &[f32], foreign: &[f32]) -> f32 {
+    let [least, most] = REJECTED_SHARES.map(|share| quantile(own, share));
+    let accept = if foreign.is_empty() { least } else { quantile(foreign, FOREIGN_SHARE).clamp(least, most) };
+    let [lowest, highest] = ACCEPT_BOUNDS;
+    accept.clamp(lowest, highest)
+}
+
+fn sorted(mut scores: Vec<f32>) -> Vec<f32> {
+    scores.sort_unstable_by(f32::total_cmp);
+    scores
 }
 
 /// The gap above which validation errs in no more than [`ERRORS_LEFT`], at most the [`ASKED_SHARE`] quantile.

@@ -2,14 +2,17 @@
 //! the host's gate, like those of connectors.
 
 mod catalog;
-mod coupons;
+pub(crate) mod coupons;
 mod knowledge;
 mod profile;
 
 use crate::knowledge::Knowledge;
-use catalog::Catalog;
+use crate::store::Store;
+pub(crate) use catalog::Catalog;
+pub use catalog::{CatalogFailure, CatalogFetch, CatalogProgress, CatalogState};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+use tokio::sync::watch;
 use usher_host::value::{option, record, text};
 use usher_host::{Customer, Host, RuntimeTool, ToolError, Value, WeakHost};
 use usher_manifest::{FunctionName, InterfaceName};
@@ -34,18 +37,32 @@ impl Tools {
     pub fn by_interface(&self) -> HashMap<InterfaceName, Arc<dyn RuntimeTool>> {
         let tools: [(&str, Arc<dyn RuntimeTool>); 4] = [
             ("usher:tools/knowledge", Arc::new(knowledge::KnowledgeTool(self.knowledge.clone()))),
-            ("usher:tools/catalog", Arc::new(catalog::CatalogTool(self.catalog.clone()))),
+            ("usher:tools/catalog", Arc::new(self.catalog_tool())),
             ("usher:tools/coupons", Arc::new(coupons::CouponsTool(self.host.clone()))),
             ("usher:tools/profile", Arc::new(profile::ProfileTool(self.host.clone()))),
         ];
         tools.into_iter().filter_map(|(name, tool)| Some((name.parse().ok()?, tool))).collect()
     }
 
-    pub(crate) fn attach(&self, host: &Host) {
+    /// What the catalogue holds and how its synchronising goes: as it is now, and whenever it changes.
+    #[must_use]
+    pub fn catalog_state(&self) -> watch::Receiver<CatalogState> {
+        self.catalog.state()
+    }
+
+    fn catalog_tool(&self) -> catalog::CatalogTool {
+        catalog::CatalogTool { catalog: self.catalog.clone(), host: self.host.clone() }
+    }
+
+    pub(crate) fn attach(&self, host: &Host, store: &Arc<dyn Store>) {
         // A second agent over the same tools would have the same host.
         if self.host.set(host.downgrade()).is_ok() {
-            tokio::spawn(Catalog::keep(Arc::downgrade(&self.catalog), host.downgrade()));
+            self.catalog.keep(host.downgrade(), Arc::downgrade(store));
         }
+    }
+
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.clone()
     }
 
     pub(crate) fn knowledge(&self) -> Arc<Knowledge> {

@@ -4,12 +4,13 @@ use super::consent::Fate;
 use super::{InHand, screen};
 use crate::consent::Question;
 use crate::conversation::Body;
+use crate::skills::Closed;
 use crate::store::Ending;
 use crate::texts::fill;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use usher_host::skill::{Assurance, Customer, Expectation, Handoff, HandoffReason, Input, Outcome, SignIn, Turn};
-use usher_host::{Agreed, CallFailure, Handled, TurnContext, skill};
+use usher_host::{Agreed, CallFailure, CallResult, Handled, TurnContext, skill};
 use usher_manifest::PluginId;
 
 /// What came of asking one skill.
@@ -20,6 +21,8 @@ pub(super) enum Asked {
     Declined,
     /// It isn't there any more, or isn't asked for a while since it failed too often.
     Unavailable,
+    /// It isn't live, or not on this channel; why.
+    Closed(Box<Closed>),
 }
 
 impl InHand<'_> {
@@ -36,6 +39,11 @@ impl InHand<'_> {
 
     /// Asks a skill. With an agreement one acting call may pass.
     pub(super) async fn put(&mut self, skill: &PluginId, question: Question, agreed: Option<Agreed>) -> Asked {
+        // The one way in: whoever is asked at all is live.
+        if let Some(closed) = self.closed(skill).await {
+            tracing::info!(%skill, why = closed.words(), "a skill isn't asked");
+            return Asked::Closed(Box::new(closed));
+        }
         if !self.generation.skills.contains_key(skill) {
             return Asked::Declined;
         }
@@ -43,6 +51,9 @@ impl InHand<'_> {
         let context = self.context(skill, agreed.clone());
         let mut handled = self.inner.host.handle(&self.generation, skill, turn, context).await;
         self.record.asked(skill, &handled);
+        for call in handled.calls.iter().filter(|call| call.result == CallResult::Unavailable) {
+            call.provider.iter().for_each(|connector| self.inner.skills.suspect(connector));
+        }
         self.trail.asked(skill, &mut handled);
         if let Some(memory) = handled.memory.take() {
             self.memory.insert(skill.clone(), memory);
@@ -59,7 +70,7 @@ impl InHand<'_> {
             Ok(Outcome::Reply(reply)) => {
                 let reply = screen::reply(reply, &handled.links, &self.inner.config.shop.link_hosts);
                 self.attention.answered_by(skill, &reply);
-                self.bodies.push(Body::Reply { skill: Some(skill.clone()), reply });
+                self.bodies.push(Body::answer(Some(skill.clone()), reply));
             }
             Ok(Outcome::SignIn(_)) if authenticated => {
                 tracing::warn!(%skill, "the skill asks a customer to sign in who is signed in");
@@ -102,7 +113,7 @@ impl InHand<'_> {
             HandoffReason::ExplicitRequest => self.texts().person,
             _ => "",
         };
-        self.hand_off_after(lead, "the skill hands over");
+        self.hand_off_after(lead, handoff.reason.into(), "the skill hands over");
     }
 
     /// Says that a skill failed; after a yes also what became of the call that was agreed to.
@@ -150,7 +161,7 @@ impl InHand<'_> {
                 }
             }
         }
-        settings.extend(config.skill_settings.get(skill).cloned().unwrap_or_default());
+        settings.extend(self.board.skills.get(skill).map(|standing| standing.settings.clone()).unwrap_or_default());
         settings.insert("shop-name".into(), config.shop.name.clone());
         settings.insert("voice".into(), config.shop.voice.clone());
         let customer = self.claimed.session.identity_at(self.now).map(|identity| {

@@ -1,7 +1,7 @@
 //! The customer's yes within a turn: the question that a skill's acting call becomes, and the message that answers it.
 
 use super::ask::Asked;
-use super::{InHand, screen};
+use super::{HandedOff, InHand, screen};
 use crate::consent::{ConsentId, PendingConsent, Pressed, Question, VALID_FOR, plain_answer};
 use crate::conversation::{Body, Message};
 use crate::store::Ending;
@@ -41,6 +41,8 @@ enum Void {
     Gone,
     /// The skill that asked was another version.
     AnotherVersion,
+    /// The skill isn't live any more.
+    Closed,
 }
 
 impl Void {
@@ -51,6 +53,7 @@ impl Void {
             Self::SomebodyElse => "somebody else was asked",
             Self::Gone => "the skill is gone",
             Self::AnotherVersion => "the skill is another version",
+            Self::Closed => "the skill isn't live any more",
         }
     }
 }
@@ -205,7 +208,11 @@ impl InHand<'_> {
     /// Runs the turn again that wanted to act: with the one call allowed where the yes counts, else without, which ends
     /// in a new question.
     async fn agreed_to(&mut self, pending: Box<PendingConsent>) {
-        let void = self.why_void(&pending);
+        if self.preview {
+            return self.say(self.texts().consent_preview.to_owned());
+        }
+        let closed = self.closed(&pending.request.skill).await.is_some();
+        let void = self.why_void(&pending).or_else(|| closed.then_some(Void::Closed));
         self.record.consent.void = void.map(Void::text);
         if void.is_some_and(|void| void != Void::TooLate) && self.claimed.attempts > 0 {
             // The attempt that was cut off may have acted. A new question would be another agreement, under which the
@@ -213,10 +220,10 @@ impl InHand<'_> {
             self.record.consent.call = Some(Fate::Unknown);
             return self.tell_fate(Fate::Unknown, "the turn was cut off, and can't run again as it was agreed to");
         }
-        if void == Some(Void::Gone) {
+        if matches!(void, Some(Void::Gone | Void::Closed)) {
             return self.say(self.texts().consent_gone.to_owned());
         }
-        let agreed = void.is_none().then(|| pending.agreed());
+        let agreed = void.is_none().then(|| pending.agreed(self.claimed.attempts > 0));
         let (skill, question) = (pending.request.skill.clone(), pending.question.clone());
         self.answering = Some(pending);
         let why = "the skill doesn't take what it had asked the customer about";
@@ -224,7 +231,8 @@ impl InHand<'_> {
             (Asked::Answered, _) => {}
             (Asked::Unavailable, None | Some(Fate::NotDone)) => self.say(self.texts().consent_gone.to_owned()),
             (Asked::Declined | Asked::Unavailable, Some(fate)) => self.tell_fate(fate, why),
-            (Asked::Declined, None) => self.hand_off(why),
+            (Asked::Declined, None) => self.hand_off(HandedOff::SystemError, why),
+            (Asked::Closed(closed), _) => self.hand_over_closed(*closed),
         }
     }
 
@@ -315,7 +323,7 @@ impl InHand<'_> {
         match fate {
             Fate::Done => self.say(texts.consent_done.to_owned()),
             Fate::NotDone => self.say(texts.consent_not_done.to_owned()),
-            Fate::Unknown => self.hand_off_after(texts.consent_unsure, why),
+            Fate::Unknown => self.hand_off_after(texts.consent_unsure, HandedOff::ToolFailure, why),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The record that explains a turn: who was asked, what they called, how it ended.
 
+use super::HandedOff;
 use super::consent::ConsentRecord;
+use crate::resolution::ResolutionState;
+use crate::skills::Closed;
 use crate::texts::Language;
 use serde::Serialize;
 use usher_host::skill::Outcome;
@@ -19,13 +22,21 @@ pub(crate) struct TurnRecord {
     skills: Vec<AskedSkill>,
     /// The handoff that a skill asked for.
     pub(crate) handoff: Option<serde_json::Value>,
-    /// Why the conversation was handed off.
-    pub(crate) handed_off: Option<String>,
+    /// Why the conversation was handed over.
+    pub(crate) handed_off: Option<HandedOff>,
+    /// The same in more words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) handed_off_detail: Option<String>,
+    /// The skill that was meant and can't be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wanted: Option<Closed>,
     /// Why a skill failed.
     pub(crate) failure: Option<String>,
     /// Skills that couldn't be asked, each with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) unavailable: Vec<String>,
+    /// How far the customer's question is settled after this turn; none after small talk.
+    pub(crate) resolution: Option<ResolutionState>,
     /// What was asked of the customer before acting, and what they said.
     #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
     pub(crate) consent: ConsentRecord,
@@ -53,8 +64,11 @@ impl TurnRecord {
             skills: Vec::new(),
             handoff: None,
             handed_off: None,
+            handed_off_detail: None,
+            wanted: None,
             failure: None,
             unavailable: Vec::new(),
+            resolution: None,
             consent: ConsentRecord::default(),
         }
     }

@@ -84,7 +84,7 @@ pub(crate) fn clerk(id: &str, version: u32, example: &str, steps: &[Step]) -> Fi
         tools.iter().map(|tool| format!("[[tools]]\nfunction = \"{tool}\"\nreason = \"to cancel orders\"\n")).collect();
     let toml = format!(
         "id = \"{id}\"\nname = \"{id}\"\nversion = \"0.1.0\"\ncategory = \"custom\"\noverview = \"Cancels orders.\"\n\
-         when-to-use = [\"The customer wants to {example}.\"]\nhow-to-respond = \"Briefly.\"\nchannels = [\"webchat\"]\n\
+         when-to-use = [\"The customer wants to {example}.\"]\nhow-to-respond = \"Briefly.\"\nchannels = [\"webchat\", \"sms\", \"whatsapp\", \"email\"]\n\
          {declared}\n[examples]\nen = [\"{example}\", \"please {example}\", \"{example} now\", \"can you {example}\", \
          \"I want to {example}\"]\n"
     );

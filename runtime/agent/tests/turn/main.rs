@@ -6,7 +6,10 @@
 mod answers;
 mod audit;
 mod clerk;
+mod closed;
 mod crash;
 mod failing;
+mod learning;
 mod questions;
+mod resolved;
 mod shop;

@@ -138,6 +138,7 @@ impl Disk {
                 languages: LANGUAGES.to_vec(),
                 time_zone: "Europe/Berlin".into(),
                 voice: "friendly".into(),
+                greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },
             handoff: CustomMessage {
@@ -146,6 +147,7 @@ impl Disk {
             },
             fallback_skill: fallback.map(|id| id.parse().unwrap()),
             skill_settings: BTreeMap::new(),
+            hub: usher_agent::skills::Hub::default(),
         };
         let agent = Agent::start(store.clone(), host.clone(), &tools, config).await.unwrap();
         Shop { disk: self, store, host, agent, orders, knowledge }
@@ -182,14 +184,22 @@ impl Shop {
     }
 
     pub(crate) async fn visitor(&self) -> Visitor<'_> {
+        self.visitor_on(Channel::Webchat).await
+    }
+
+    pub(crate) async fn visitor_on(&self, channel: Channel) -> Visitor<'_> {
         let new = NewSession { token_hash: rand_hash(), site: "shop".into(), expires_at: in_an_hour() };
         let session = self.store.open_session(new).await.unwrap().id;
-        let conversation = self.converse(session).await;
+        let conversation = self.converse_on(session, channel).await;
         Visitor { shop: self, session, conversation }
     }
 
     pub(crate) async fn converse(&self, session: SessionId) -> ConversationId {
-        let new = NewConversation { session, channel: Channel::Webchat, locale: Some("en".into()), time_zone: None };
+        self.converse_on(session, Channel::Webchat).await
+    }
+
+    async fn converse_on(&self, session: SessionId, channel: Channel) -> ConversationId {
+        let new = NewConversation { session, channel, locale: Some("en".into()), time_zone: None };
         self.store.open_conversation(new).await.unwrap().id
     }
 
@@ -344,6 +354,7 @@ impl Visitor<'_> {
             locale: None,
             memory: BTreeMap::new(),
             record: serde_json::Value::Null,
+            resolution: None,
             audit,
         };
         self.shop.store.finish_turn(finished).await.unwrap();

@@ -202,6 +202,13 @@ function start(config) {
     const buttons = offered
       .map((reply) => (reply.kind === "question" ? questionPart(reply.label) : buttonPart(reply, { words, choose })))
       .filter(Boolean);
+    const resolved = owner === "human" || answered.has(last?.seq) ? null : last?.resolved;
+    if (resolved) {
+      const asks = part("span", { class: "asks", id: "asks", dir: "auto" }, resolved.question);
+      const answers = [resolved.yes, resolved.no].map((reply) => buttonPart(reply, { words, choose }));
+      answers.forEach((button) => button.setAttribute("aria-describedby", "asks"));
+      buttons.push(asks, ...answers);
+    }
     at("replies").replaceChildren(...buttons);
     at("replies").hidden = buttons.length === 0;
   }

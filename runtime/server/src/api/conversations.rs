@@ -237,7 +237,7 @@ pub(super) async fn send(
     Ok((StatusCode::ACCEPTED, Json(sent)))
 }
 
-fn typed(text: &str) -> Answer<String> {
+pub(super) fn typed(text: &str) -> Answer<String> {
     let text = clean(text);
     if text.is_empty() {
         return Err(Problem::new(Kind::Invalid).detail("`text` is empty").fix("type a message"));

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use usher_agent::skills::Health;
 use usher_agent::store::StoredIntegration;
 use usher_host::{Action, Entry};
 use usher_manifest::{InterfaceName, PluginId};
@@ -64,9 +65,39 @@ pub(super) struct IntegrationView {
     /// The names of the secrets that are there.
     secrets: Vec<String>,
     preferred_for: Vec<String>,
+    /// What came of its last health check; missing where it wasn't asked since it was connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<HealthView>,
     /// When it was last changed (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
+}
+
+/// What came of asking an integration whether it is well.
+#[derive(Serialize, ToSchema)]
+struct HealthView {
+    /// The provider answered, and the credentials are good.
+    ok: bool,
+    /// What was reached, or what is wrong and how to mend it, in the connector's words.
+    message: String,
+    /// When it was asked (RFC 3339).
+    #[schema(format = DateTime)]
+    checked_at: String,
+    /// When it failed first, where it fails (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    failing_since: Option<String>,
+}
+
+impl HealthView {
+    fn of(health: Health) -> Self {
+        Self {
+            ok: health.ok,
+            message: health.message,
+            checked_at: health.checked_at.to_string(),
+            failing_since: health.failing_since.map(|since| since.to_string()),
+        }
+    }
 }
 
 impl IntegrationView {
@@ -75,6 +106,7 @@ impl IntegrationView {
         Self {
             connected: generation.integrations.contains_key(&stored.connector),
             problem: generation.broken.get(&stored.connector).cloned(),
+            health: server.agent().skills().health(&stored.connector).map(HealthView::of),
             connector: stored.connector.to_string(),
             settings: stored.settings,
             hosts: stored.hosts,
@@ -266,13 +298,7 @@ pub(super) async fn check(
     _: Operator,
     Named(connector): Named<PluginId>,
 ) -> Answer<Json<Checked>> {
-    if !server.host().generation().integrations.contains_key(&connector) {
-        return Err(Problem::new(Kind::NotFound).detail("this integration isn't connected"));
-    }
-    let answer = server.host().check(&connector).await;
-    let ok = answer.is_ok();
-    let message = match answer {
-        Ok(message) | Err(message) => message,
-    };
-    Ok(Json(Checked { ok, message }))
+    let health = server.agent().skills().check(&connector).await;
+    let health = health.ok_or_else(|| Problem::new(Kind::NotFound).detail("this integration isn't connected"))?;
+    Ok(Json(Checked { ok: health.ok, message: health.message }))
 }

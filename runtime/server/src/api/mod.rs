@@ -3,24 +3,34 @@
 //!
 //! Every route is written once, with its documentation: the router and the OpenAPI document are made of the same.
 
+mod article_view;
 mod articles;
 mod audit;
+mod catalog;
 mod conversations;
 mod decisions;
 mod events;
 mod extract;
+mod hub;
 mod integrations;
+mod knowledge;
+mod knowledge_review;
 mod layers;
 mod operations;
 mod operators;
 mod plugins;
+mod preview;
 mod releases;
 mod replay;
+mod requests;
 mod session;
 mod sheet;
 mod sign_in;
+mod skill_view;
+mod skills;
 mod state;
 mod turns;
+mod uploads;
 mod usage;
 
 pub use state::Server;
@@ -56,12 +66,14 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(session::open))
         .routes(routes!(session::read))
         .routes(routes!(sign_in::identify, sign_in::sign_out))
+        .routes(routes!(hub::section))
         .routes(routes!(sign_in::send_code))
         .routes(routes!(sign_in::verify_code))
         .routes(routes!(conversations::open, conversations::list))
         .routes(routes!(conversations::messages, conversations::send))
         .routes(routes!(events::follow))
         .routes(routes!(turns::of_conversation))
+        .routes(routes!(preview::preview).layer(DefaultBodyLimit::max(preview::MAX_REQUEST)))
         .routes(routes!(replay::conversation))
         .routes(routes!(replay::release))
         .routes(routes!(plugins::list))
@@ -74,11 +86,33 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(decisions::approve))
         .routes(routes!(decisions::refuse))
         .routes(routes!(decisions::revoke))
+        .routes(routes!(skills::list))
+        .routes(routes!(skills::read))
+        .routes(routes!(skills::switch))
+        .routes(routes!(skills::channels))
+        .routes(routes!(skills::settings))
+        .routes(routes!(skills::new_skills, skills::switch_new))
+        .routes(routes!(requests::list, requests::create))
+        .routes(routes!(requests::read, requests::change, requests::remove))
+        .routes(routes!(hub::read, hub::put))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::read, integrations::put, integrations::remove))
         .routes(routes!(integrations::check))
         .routes(routes!(articles::list))
-        .routes(routes!(articles::put, articles::remove).layer(DefaultBodyLimit::max(articles::MAX_REQUEST)))
+        .routes(
+            routes!(articles::read, articles::put, articles::change, articles::remove)
+                .layer(DefaultBodyLimit::max(articles::MAX_REQUEST)),
+        )
+        .routes(routes!(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_REQUEST)))
+        .routes(routes!(knowledge::list, knowledge::add))
+        .routes(routes!(knowledge::read, knowledge::remove))
+        .routes(routes!(knowledge::sync))
+        .routes(routes!(knowledge::stop))
+        .routes(routes!(knowledge_review::list))
+        .routes(routes!(knowledge_review::dismiss, knowledge_review::restore))
+        .routes(routes!(knowledge_review::topics))
+        .routes(routes!(catalog::read))
+        .routes(routes!(catalog::sync))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify).layer(DefaultBodyLimit::max(audit::MAX_REQUEST)))
         .routes(routes!(audit::checkpoint))
@@ -90,6 +124,8 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(crate::widget::script))
         .routes(routes!(crate::widget::frame))
         .routes(routes!(crate::widget::asset))
+        .routes(routes!(crate::hub::page::page))
+        .routes(routes!(crate::hub::page::asset))
         .split_for_parts();
     refuse_alike(&mut document);
     (routes, document)
@@ -105,7 +141,7 @@ fn refuse_alike(document: &mut OpenApi) {
         .content("application/problem+json", content)
         .build();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), refusal.clone().into());
         }

@@ -3,6 +3,8 @@
 use super::operators::Operators;
 use crate::channels::webchat::Look;
 use crate::config::{Config, Site};
+use crate::hub::HubLinks;
+use crate::library::Library;
 use crate::limits::Gate;
 use crate::metrics::Metrics;
 use crate::seal::SealingKey;
@@ -40,6 +42,8 @@ pub(crate) struct ServerParts {
     pub(crate) sealing_key: SealingKey,
     /// Names the sources of answers.
     pub(crate) sources: Sources,
+    /// The articles' way in.
+    pub(crate) library: Library,
     /// The token of the operator `admin`; the others' are in the configuration.
     pub(crate) admin_token: crate::config::Secret,
     /// Tells the time.
@@ -70,6 +74,7 @@ pub(super) struct Looking<'a> {
     locale: String,
     skill_names: BTreeMap<String, String>,
     sources: &'a Sources,
+    hub: HubLinks,
 }
 
 impl Looking<'_> {
@@ -80,6 +85,7 @@ impl Looking<'_> {
             locale: &self.locale,
             skill_names: &self.skill_names,
             sources: self.sources,
+            hub: &self.hub,
         }
     }
 }
@@ -164,6 +170,10 @@ impl Server {
         self.0.changing.lock().await
     }
 
+    pub(super) fn library(&self) -> &Library {
+        &self.0.parts.library
+    }
+
     pub(super) fn sources(&self) -> &Sources {
         &self.0.parts.sources
     }
@@ -179,7 +189,13 @@ impl Server {
             locale: locale.unwrap_or_else(|| config.shop.locale.clone()),
             skill_names: names.collect(),
             sources: self.sources(),
+            hub: self.hub_links(),
         }
+    }
+
+    /// The customer hub as it is switched now.
+    pub(super) fn hub_links(&self) -> HubLinks {
+        HubLinks { hub: self.agent().skills().board().hub.clone(), public_url: self.public_url().clone() }
     }
 
     /// The name of the operator whose token this is.

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use usher_agent::ids::ConversationId;
+use usher_agent::resolution::ResolutionState;
 use utoipa::ToSchema;
 
 /// A turn with its record.
@@ -23,10 +24,28 @@ struct TurnView {
     record: serde_json::Value,
 }
 
+/// How far the customer's question is settled.
+#[derive(Serialize, ToSchema)]
+struct ResolutionView {
+    /// `open`, `answered` (completely, as the skill believes), `confirmed` (the customer said so), `assumed` (nobody wrote
+    /// any more) or `handed_off`.
+    #[schema(value_type = String)]
+    state: ResolutionState,
+    /// Since when (RFC 3339).
+    #[schema(format = DateTime)]
+    since: String,
+    /// The skill that answered last.
+    skill: Option<String>,
+    /// How often it was settled and then opened again.
+    reopened: u32,
+}
+
 /// Turns, oldest first.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Turns {
     turns: Vec<TurnView>,
+    /// None before the first question.
+    resolution: Option<ResolutionView>,
 }
 
 /// Why a conversation's answers are what they are.
@@ -52,5 +71,11 @@ pub(super) async fn of_conversation(
         finished_at: turn.finished_at.to_string(),
         record: turn.record,
     });
-    Ok(Json(Turns { turns: turns.collect() }))
+    let resolution = server.store().resolution(id).await?.map(|resolution| ResolutionView {
+        state: resolution.state,
+        since: resolution.since.to_string(),
+        skill: resolution.skill.map(|skill| skill.to_string()),
+        reopened: resolution.reopened,
+    });
+    Ok(Json(Turns { turns: turns.collect(), resolution }))
 }

@@ -5,12 +5,15 @@ use super::format;
 use super::links::LinkPolicy;
 use super::markdown::{Block, parse, plain};
 use crate::config::{Config, Site};
+use crate::hub::HubLinks;
 use crate::sources::Sources;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use usher_agent::conversation::{Body, Message};
 use usher_agent::hygiene::clean_line;
-use usher_host::skill::{Action, Author, Button, Card, CardBody, HubSection, Reply};
+use usher_agent::ids::{ConversationId, MessageId};
+use usher_agent::resolution::ResolvedQuestion;
+use usher_host::skill::{Action, Author, Button, Card, CardBody, Reply};
 use utoipa::ToSchema;
 
 /// Who wrote a message.
@@ -61,6 +64,10 @@ pub(crate) struct MessageView {
     pub(crate) quick_replies: Vec<ButtonView>,
     /// Articles that the answer rests on.
     pub(crate) sources: Vec<SourceView>,
+    /// Below a complete answer: whether it helped. It is answered by sending one `ref` as `choose`, or by typing a plain
+    /// yes or no; only that of the latest message still makes sense.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resolved: Option<ResolvedView>,
     /// The visitor is asked to sign in; the question is answered afterwards without being asked again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sign_in: Option<SignInView>,
@@ -74,24 +81,35 @@ pub(crate) struct MessageView {
     pub(crate) handoff: bool,
 }
 
+/// Whether an answer helped.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ResolvedView {
+    /// The question.
+    pub(crate) question: String,
+    /// It did.
+    pub(crate) yes: ButtonView,
+    /// It didn't: the next best answer follows, or a person.
+    pub(crate) no: ButtonView,
+}
+
 /// What a visitor is asked to agree to. It is answered by sending the `ref` of one of the two buttons as `choose`, or by
 /// typing a plain yes or no; any other message leaves it unanswered, and nothing is changed. Only the latest question of a
 /// conversation can be answered, and each only once.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ConsentView {
     /// What kind of change it is, in the server's words (English).
-    title: String,
+    pub(crate) title: String,
     /// What will be done, in the words of the skill that asks for it. Plain text.
-    summary: String,
+    pub(crate) summary: String,
     /// What the change is really about, as it will be passed on: the order's name, the new address. Plain text.
-    details: Vec<String>,
+    pub(crate) details: Vec<String>,
     /// Agrees to exactly this.
-    yes: ButtonView,
+    pub(crate) yes: ButtonView,
     /// Doesn't.
-    no: ButtonView,
+    pub(crate) no: ButtonView,
     /// After this moment a yes leads to the question being asked again (RFC 3339).
     #[schema(format = DateTime)]
-    expires_at: String,
+    pub(crate) expires_at: String,
 }
 
 /// How a visitor can sign in.
@@ -101,7 +119,7 @@ pub(crate) struct SignInView {
     pub(crate) methods: Vec<SignInMethod>,
     /// The shop's own page to sign in on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
+    pub(crate) url: Option<String>,
 }
 
 /// One way to sign in.
@@ -152,8 +170,8 @@ pub(crate) enum ButtonKind {
 /// One thing of an order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OrderItemView {
-    title: String,
-    quantity: u32,
+    pub(crate) title: String,
+    pub(crate) quantity: u32,
 }
 
 /// A card. Amounts are written out in the conversation's language; instants and days are RFC 3339 and
@@ -236,11 +254,27 @@ pub(crate) struct Look<'a> {
     pub(crate) skill_names: &'a BTreeMap<String, String>,
     /// Names the articles of passages.
     pub(crate) sources: &'a Sources,
+    /// Where links to the customer's own pages lead.
+    pub(crate) hub: &'a HubLinks,
 }
 
 impl Look<'_> {
     fn links<'a>(&'a self, from_tools: &'a [String]) -> LinkPolicy<'a> {
         LinkPolicy { hosts: self.site.map_or(&[], |site| &site.link_hosts), from_tools }
+    }
+
+    /// A page of the customer hub, made of what a reply is made of.
+    pub(crate) fn page(&self, reply: &Reply) -> MessageView {
+        self.view(&Message {
+            id: MessageId::new(),
+            conversation: ConversationId::new(),
+            seq: 0,
+            author: Author::Assistant,
+            body: Body::answer(None, reply.clone()),
+            sent_at: jiff::Timestamp::now(),
+            client_id: None,
+            turn: None,
+        })
     }
 
     /// A message as the browser gets it.
@@ -260,6 +294,7 @@ impl Look<'_> {
             cards: Vec::new(),
             quick_replies: Vec::new(),
             sources: Vec::new(),
+            resolved: None,
             sign_in: None,
             consent: None,
             handoff: false,
@@ -267,9 +302,9 @@ impl Look<'_> {
         match &message.body {
             Body::Text { text } => view.blocks = plain(text),
             Body::Choice { label, .. } => view.blocks = plain(label),
-            Body::Reply { skill, reply } => {
+            Body::Reply { skill, reply, resolved } => {
                 view.skill = skill.as_ref().map(|id| self.skill(id.as_str()));
-                self.reply(&mut view, reply);
+                self.reply(&mut view, reply, resolved.as_deref());
             }
             Body::SignIn { text } => {
                 view.blocks = parse(text, &self.links(&[]));
@@ -307,7 +342,7 @@ impl Look<'_> {
         SkillView { id: id.to_owned(), name }
     }
 
-    fn sign_in(&self) -> SignInView {
+    pub(crate) fn sign_in(&self) -> SignInView {
         let mut methods = Vec::new();
         if self.site.is_some_and(|site| site.identity.is_some()) {
             methods.push(SignInMethod::Shop);
@@ -319,7 +354,7 @@ impl Look<'_> {
         SignInView { methods, url }
     }
 
-    fn reply(&self, view: &mut MessageView, reply: &Reply) {
+    fn reply(&self, view: &mut MessageView, reply: &Reply, resolved: Option<&ResolvedQuestion>) {
         // Two passages of one article are one source.
         for source in reply.sources.iter().filter_map(|id| self.sources.of_passage(id)) {
             if !view.sources.contains(&source) {
@@ -344,6 +379,11 @@ impl Look<'_> {
         let mut places = Places { seq: view.seq, next: 0 };
         view.cards = reply.cards.iter().map(|card| self.card(card, &policy, &mut places)).collect();
         view.quick_replies = self.buttons(&reply.quick_replies, &policy, &mut places);
+        view.resolved = resolved.map(|question| ResolvedView {
+            question: question.text.clone(),
+            yes: ButtonView { place: places.take(), label: question.yes.clone(), kind: ButtonKind::Choose, href: None },
+            no: ButtonView { place: places.take(), label: question.no.clone(), kind: ButtonKind::Choose, href: None },
+        });
     }
 
     /// Buttons that lead nowhere aren't shown; they keep their places.
@@ -354,9 +394,7 @@ impl Look<'_> {
             let (kind, href) = match &button.action {
                 Action::Choose(_) => (ButtonKind::Choose, None),
                 Action::Open(url) => (ButtonKind::Open, Some(links.admit(url)?)),
-                Action::Hub(section) => {
-                    (ButtonKind::Open, Some(self.config.shop.hub.get(hub_name(*section))?.to_string()))
-                }
+                Action::Hub(section) => (ButtonKind::Open, Some(self.hub.link(*section)?)),
             };
             (!label.is_empty()).then_some(ButtonView { place, label, kind, href })
         });
@@ -419,16 +457,6 @@ impl Look<'_> {
     }
 }
 
-fn hub_name(section: HubSection) -> &'static str {
-    match section {
-        HubSection::Orders => "orders",
-        HubSection::Returns => "returns",
-        HubSection::Subscriptions => "subscriptions",
-        HubSection::Loyalty => "loyalty",
-        HubSection::Coupons => "coupons",
-    }
-}
-
 /// Numbers a message's buttons: those of its cards in order, then the quick replies.
 struct Places {
     seq: u64,
@@ -467,9 +495,19 @@ impl ButtonPlace {
     /// or none that says anything.
     pub(crate) fn pressed(self, body: &Body) -> Option<Body> {
         match (body, self.index) {
-            (Body::Reply { skill, reply }, index) => {
+            (Body::Reply { skill, reply, .. }, index) => {
                 let on_cards = reply.cards.iter().flat_map(|card| &card.buttons);
-                let button = on_cards.chain(&reply.quick_replies).nth(index)?;
+                let mut buttons = on_cards.chain(&reply.quick_replies);
+                // Behind its own buttons stand those of the question whether it helped.
+                let Some(button) = buttons.nth(index) else {
+                    let own =
+                        reply.cards.iter().map(|card| card.buttons.len()).sum::<usize>() + reply.quick_replies.len();
+                    return match index - own {
+                        0 => body.answered(true),
+                        1 => body.answered(false),
+                        _ => None,
+                    };
+                };
                 let Action::Choose(value) = &button.action else { return None };
                 Some(Body::Choice { label: clean_line(&button.label), skill: skill.clone(), value: value.clone() })
             }

@@ -1,12 +1,14 @@
 //! `usher chat`: a customer at a terminal, over the same HTTP API as the widget.
 
 mod client;
+mod preview;
 mod screen;
 
 use super::serve::runtime;
 use anyhow::Context;
 use clap::Args;
 use client::{Client, Heard};
+use preview::PreviewArgs;
 use screen::Screen;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -28,8 +30,10 @@ pub(super) struct Chat {
     #[arg(long, env = "USHER_SITE", default_value = "lumen")]
     site: String,
     /// Sign in with this address at once: a code is sent there.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "preview")]
     email: Option<String>,
+    #[command(flatten)]
+    preview: PreviewArgs,
 }
 
 const HELP: &str = "\
@@ -40,6 +44,9 @@ Type a message, or the number of a button.
 
 impl Chat {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        if self.preview.wanted() {
+            return runtime()?.block_on(self.preview.talk(self.url));
+        }
         runtime()?.block_on(self.talk())
     }
 

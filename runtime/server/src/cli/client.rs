@@ -69,6 +69,16 @@ impl Client {
         self.call(Method::POST, path, body).await
     }
 
+    /// `PUT /api/v1/PATH`.
+    pub(super) async fn put(&self, path: &str, body: Value) -> anyhow::Result<Value> {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
+    /// `PATCH /api/v1/PATH`.
+    pub(super) async fn patch(&self, path: &str, body: Value) -> anyhow::Result<Value> {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
     /// `DELETE /api/v1/PATH`.
     pub(super) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
         self.call(Method::DELETE, path, None).await

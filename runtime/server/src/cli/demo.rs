@@ -18,11 +18,13 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use usher_standins::{Ports, SHOP_NAME, Standins, StandinsConfig};
+use usher_standins::{CURRENCY, LOYALTY_PROGRAM, Ports, SHOP_NAME, Standins, StandinsConfig};
 
 /// The shop's address at Shopify, which its stand-in answers for.
 const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
+const SMILE_HOST: &str = "api.smile.io";
+const RECHARGE_HOST: &str = "api.rechargeapps.com";
 /// Files in the data folder: the demo's own operator's token, and the trust policy.
 const OPERATOR_TOKEN: &str = "demo-operator";
 const TRUST: &str = "trust.toml";
@@ -53,10 +55,13 @@ const ARTICLES: &[(&str, &str)] = &[
     ("care", include_str!("../../demo/articles/care.md")),
     ("changing-an-order", include_str!("../../demo/articles/changing-an-order.md")),
     ("contact", include_str!("../../demo/articles/contact.md")),
+    ("coupons", include_str!("../../demo/articles/coupons.md")),
     ("gift-cards", include_str!("../../demo/articles/gift-cards.md")),
+    ("loyalty", include_str!("../../demo/articles/loyalty.md")),
     ("payment", include_str!("../../demo/articles/payment.md")),
     ("returns", include_str!("../../demo/articles/returns.md")),
     ("shipping", include_str!("../../demo/articles/shipping.md")),
+    ("subscriptions", include_str!("../../demo/articles/subscriptions.md")),
     ("warranty", include_str!("../../demo/articles/warranty.md")),
 ];
 
@@ -80,7 +85,13 @@ impl Demo {
         let plugins = self.plugins.clone().unwrap_or_else(|| self.data_dir.join("plugins"));
         require_components(&plugins)?;
         let port = |offset: u16| if self.port == 0 { 0 } else { self.port.saturating_add(offset) };
-        let ports = Ports { storefront: port(1), mailbox: port(2), shopify: port(3), loop_returns: port(4) };
+        let ports = Ports {
+            storefront: port(1),
+            mailbox: port(2),
+            shopify: port(3),
+            loop_returns: port(4),
+            ..Ports::default()
+        };
         let settings = StandinsConfig { ports, ..StandinsConfig::default() };
         let standins = Standins::start(settings.clone()).await.context("the demo's shop can't be started")?;
         let config = self.config(&plugins, &settings, &standins)?;
@@ -100,6 +111,7 @@ impl Demo {
         println!("\n{SHOP_NAME} is open:\n");
         println!("  shop      {}    sign in there as one of the demo's customers", standins.storefront.url());
         println!("  mailbox   {}    one-time codes arrive here", standins.mailbox.url());
+        println!("  account   {url}/hub/orders    the customers' own pages; sign in with a code");
         println!("  API       {url}/api/v1/openapi.json");
         println!("  operator  token in {}", config.data_dir.join("admin-token").display());
         println!(
@@ -129,7 +141,7 @@ impl Demo {
             "data-dir": data_dir,
             "plugins": { "folder": base.join(plugins), "trust": data_dir.join(TRUST) },
             "operators": [{ "name": review::OPERATOR, "token": file(OPERATOR_TOKEN) }],
-            "shop": { "name": SHOP_NAME, "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin", "voice": "friendly" },
+            "shop": { "name": SHOP_NAME, "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin", "voice": "friendly", "hub": { "own": true } },
             "sites": [{
                 "id": settings.storefront.site_id,
                 "name": SHOP_NAME,
@@ -150,9 +162,10 @@ impl Demo {
     }
 }
 
-/// Connects the two integrations, and says where one can't be.
+/// Connects the integrations, and says where one can't be.
 async fn connect(operator: &Operator, settings: &StandinsConfig, standins: &Standins) {
     let loop_key = settings.loop_returns.keys.first().map(|(key, _)| key.as_str()).unwrap_or_default();
+    let recharge_token = settings.recharge.tokens.first().map(|(token, _)| token.as_str()).unwrap_or_default();
     let integrations = BTreeMap::from([
         (
             "shopify",
@@ -167,6 +180,21 @@ async fn connect(operator: &Operator, settings: &StandinsConfig, standins: &Stan
             json!({
                 "stand_ins": { LOOP_HOST: origin(standins.loop_returns.url()) },
                 "secrets": { "api-key": loop_key },
+            }),
+        ),
+        (
+            "smile",
+            json!({
+                "settings": { "program-name": LOYALTY_PROGRAM, "currency": CURRENCY },
+                "stand_ins": { SMILE_HOST: origin(standins.smile.url()) },
+                "secrets": { "api-key": settings.smile.key },
+            }),
+        ),
+        (
+            "recharge",
+            json!({
+                "stand_ins": { RECHARGE_HOST: origin(standins.recharge.url()) },
+                "secrets": { "access-token": recharge_token },
             }),
         ),
     ]);

@@ -2,6 +2,7 @@
 
 mod audit;
 mod build;
+mod catalog;
 mod chat;
 mod client;
 mod configuration;
@@ -10,10 +11,12 @@ mod diff;
 mod doctor;
 mod inspect;
 mod key;
+mod knowledge;
 mod new;
 mod plugins;
 mod replay;
 mod serve;
+mod skills;
 mod terminal;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +45,12 @@ enum Command {
     Key(key::Key),
     /// See what serves in a running server and what waits, and decide about it.
     Plugins(plugins::PluginsCommand),
+    /// See what the catalogue of a running server holds, or have it read from the shop.
+    Catalog(catalog::CatalogCommand),
+    /// See what each skill is fit for and what it lacks, and decide about it; switch the hub; ask for skills.
+    Skills(skills::SkillsCommand),
+    /// See what a running server may answer from, add to it, and find contradictions in it.
+    Knowledge(knowledge::KnowledgeCommand),
     /// Read the audit, verify that nothing in it was changed, sign it, and erase what it recorded of somebody.
     Audit(audit::AuditCommand),
     /// Run recorded conversations again, on the release that they ran on or on another one.
@@ -63,6 +72,13 @@ enum Command {
         #[arg(num_args = 0..)]
         limits: Vec<String>,
     },
+    /// Read one file from standard input. The server starts this itself.
+    #[command(name = crate::run::READ, hide = true)]
+    ReadDocument {
+        /// The kind, then limits.
+        #[arg(num_args = 0..)]
+        args: Vec<String>,
+    },
 }
 
 /// Where the configuration is.
@@ -77,12 +93,16 @@ struct ConfigFile {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::CompileComponent { limits } => return usher_host::compile_main(&limits),
+        Command::ReadDocument { args } => return usher_documents::read_main(&args),
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Build(build) => build.run(),
         Command::New(new) => new.run(),
         Command::Key(key) => key.run(),
         Command::Plugins(plugins) => plugins.run(),
+        Command::Skills(skills) => skills.run(),
+        Command::Catalog(catalog) => catalog.run(),
+        Command::Knowledge(knowledge) => knowledge.run(),
         Command::Audit(audit) => audit.run(),
         Command::Replay(replay) => replay.run(),
         Command::Inspect(inspect) => inspect.run(),

@@ -1,8 +1,15 @@
 //! `usher new`: a skill to start from.
 
+use super::client::{Client, ServerArgs, path_part};
+use super::serve::runtime;
+use crate::scaffold;
 use anyhow::{Context, bail};
 use clap::Args;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use usher_agent::skills::SkillRequest;
 use usher_manifest::PluginId;
 
 macro_rules! template {
@@ -12,13 +19,22 @@ macro_rules! template {
 }
 
 const TEMPLATE: &[(&str, &str)] = template!["Cargo.toml", "README.md", "skill.toml", "src/lib.rs"];
+/// What a skill that was asked for begins with.
+const REQUESTED: &str = include_str!("../../../../sdk/template/requested/src/lib.rs");
 
 #[derive(Args)]
 pub(super) struct New {
     /// The skill's id: lower-case words with dashes, like `gift-cards`.
-    id: PluginId,
+    #[arg(required_unless_present = "from_request", conflicts_with = "from_request")]
+    id: Option<PluginId>,
+    /// The id of a skill that was asked for in a running server (`usher skills requests`): the crate begins with what was
+    /// asked for.
+    #[arg(long, value_name = "ID")]
+    from_request: Option<PluginId>,
+    #[command(flatten)]
+    server: ServerArgs,
     /// What people call it; by default made of the id.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from_request")]
     name: Option<String>,
     /// The folder to make; by default one with the id's name, here.
     #[arg(long)]
@@ -30,12 +46,20 @@ pub(super) struct New {
 
 impl New {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let id = self.id.as_str();
-        let name = self.name.unwrap_or_else(|| in_words(id));
+        let requested = match &self.from_request {
+            Some(id) => Some(runtime()?.block_on(requested(&self.server, id))?),
+            None => None,
+        };
+        let Some(id) = requested.as_ref().map(|request| request.id.clone()).or(self.id) else {
+            bail!("name the skill's id, or `--from-request ID`");
+        };
+        let id = id.as_str();
+        let name = requested.as_ref().map(|request| plain(&request.name)).or(self.name);
+        let name = name.unwrap_or_else(|| in_words(id));
         if name.is_empty() || name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
             bail!("`--name` must be plain words");
         }
-        let dir = self.dir.unwrap_or_else(|| PathBuf::from(id));
+        let dir = self.dir.unwrap_or_else(|| PathBuf::from(folder_of(id)));
         if dir.exists() {
             bail!("{} is there already; choose another `--dir`", dir.display());
         }
@@ -54,7 +78,14 @@ impl New {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
             }
-            let text = text.replace("{{id}}", id).replace("{{name}}", &name).replace("{{sdk}}", sdk);
+            let text = match (&requested, *file) {
+                (Some(request), "skill.toml") => scaffold::manifest(request),
+                (Some(_), "src/lib.rs") => REQUESTED.to_owned(),
+                (_, "Cargo.toml") => {
+                    text.replace("{{id}}", folder_of(id)).replace("{{name}}", &name).replace("{{sdk}}", sdk)
+                }
+                _ => text.replace("{{id}}", id).replace("{{name}}", &name),
+            };
             std::fs::write(&path, text).with_context(|| format!("{} can't be written", path.display()))?;
         }
         let dir = dir.display();
@@ -83,4 +114,34 @@ fn nearest_sdk(dir: &Path) -> anyhow::Result<PathBuf> {
         .into_iter()
         .find(|sdk| sdk.join("Cargo.toml").is_file())
         .context("the SDK isn't found; say where it is with `--sdk PATH/TO/sdk/guest`")
+}
+
+/// `acme/gift-cards` → `gift-cards`: what a crate and its folder can be called.
+fn folder_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, name)| name)
+}
+
+/// A name in a crate's description.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\')).collect()
+}
+
+/// What a running server says was asked for.
+async fn requested(server: &ServerArgs, id: &PluginId) -> anyhow::Result<SkillRequest> {
+    #[derive(Deserialize)]
+    struct Answer {
+        id: PluginId,
+        name: String,
+        description: String,
+        examples: BTreeMap<String, Vec<String>>,
+        requested_by: String,
+        requested_at: Timestamp,
+    }
+    let client = Client::new(server)?;
+    let answer = client.get(&format!("skill-requests/{}", path_part(id.as_str()))).await;
+    let answer =
+        answer.with_context(|| format!("the request for `{id}` can't be read; `usher skills requests` lists all"))?;
+    let Answer { id, name, description, examples, requested_by, requested_at } = serde_json::from_value(answer)
+        .context("the server's answer can't be read; does it run the same version as this command?")?;
+    Ok(SkillRequest { id, name, description, examples, requested_by, requested_at, delivered_at: None })
 }

@@ -198,7 +198,7 @@ fn print_json(value: &Value) -> anyhow::Result<()> {
 }
 
 /// JSON with every character that isn't ASCII as `\uXXXX`. Such characters stand in texts only, where that means the same.
-fn ascii(json: &str) -> String {
+pub(super) fn ascii(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -7,6 +7,7 @@ use super::{ADMIN, Config, Handoff, HandoffLink, Limits, Log, Mail, NamedOperato
 use crate::identity::{IdentityKey, IdentityRules};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use usher_host::TrustPolicy;
@@ -90,6 +91,7 @@ impl Checker<'_> {
         let skill_settings = self.skill_settings(settings.skills.settings);
         let mail = settings.mail.and_then(|mail| self.mail(mail));
         let handoff = self.handoff(settings.handoff);
+        let assumed_after = self.assumed_after(settings.resolution.assumed_after_hours);
         let limits = self.limits(settings.limits);
         if tracing_subscriber::EnvFilter::try_new(&settings.log.filter).is_err() {
             self.wrong("log.filter", "it is not a filter; write it like `info` or `info,usher=debug`");
@@ -115,6 +117,7 @@ impl Checker<'_> {
             sites,
             mail,
             handoff,
+            assumed_after,
             limits,
             log: Log { format: settings.log.format, filter: settings.log.filter },
             admin_token,
@@ -165,6 +168,7 @@ impl Checker<'_> {
     }
 
     fn shop(&mut self, shop: settings::Shop) -> Shop {
+        self.spoken("shop.greeting", &shop.greeting);
         if shop.name.trim().is_empty() {
             self.wrong("shop.name", "it is empty; write the name that customers know");
         }
@@ -185,6 +189,7 @@ impl Checker<'_> {
         } else if !languages.contains(&shop.locale) {
             self.wrong("shop.languages", format!("the shop's own language `{}` is not among them", shop.locale));
         }
+        let own_hub = shop.hub.own;
         let hub = [
             ("orders", shop.hub.orders),
             ("returns", shop.hub.returns),
@@ -201,7 +206,17 @@ impl Checker<'_> {
             settings::Voice::Playful => "playful",
         };
         let voice = voice.to_owned();
-        Shop { name: shop.name, locale: shop.locale, languages, time_zone: shop.time_zone, voice, hub }
+        let (hub_on, greeting) = (own_hub || !hub.is_empty(), shop.greeting);
+        Shop {
+            name: shop.name,
+            locale: shop.locale,
+            languages,
+            time_zone: shop.time_zone,
+            voice,
+            greeting,
+            hub_on,
+            hub,
+        }
     }
 
     fn sites(&mut self, sites: Vec<settings::Site>) -> Vec<Site> {
@@ -278,16 +293,28 @@ impl Checker<'_> {
         Some(Mail { base_url: mail.base_url.0, token, from: mail.from })
     }
 
-    fn handoff(&mut self, handoff: settings::Handoff) -> Handoff {
-        for (language, message) in &handoff.message {
-            let key = format!("handoff.message.{language}");
+    fn assumed_after(&mut self, hours: u32) -> SignedDuration {
+        if !(1..=24 * 30).contains(&hours) {
+            self.wrong("resolution.assumed-after-hours", "write 1 to 720 hours (30 days)");
+        }
+        SignedDuration::from_hours(i64::from(hours))
+    }
+
+    /// Texts for customers, by language.
+    fn spoken(&mut self, key: &str, texts: &BTreeMap<String, String>) {
+        for (language, text) in texts {
+            let key = format!("{key}.{language}");
             if usher_agent::texts::Language::of(language).is_none_or(|known| known.tag() != language) {
                 let known: Vec<_> = usher_agent::texts::LANGUAGES.iter().map(|language| language.tag()).collect();
                 self.wrong(key, format!("the server speaks {}; use one of these", known.join(", ")));
-            } else if message.trim().is_empty() {
+            } else if text.trim().is_empty() {
                 self.wrong(key, "it is empty; write what a customer reads, or leave it out for the server's own text");
             }
         }
+    }
+
+    fn handoff(&mut self, handoff: settings::Handoff) -> Handoff {
+        self.spoken("handoff.message", &handoff.message);
         let mut links = Vec::new();
         for (index, link) in handoff.links.into_iter().enumerate() {
             // Label and address become a Markdown link.

@@ -19,6 +19,7 @@ pub(crate) use values::is_loopback;
 pub use values::{AllowedHost, IpNet, Origin};
 
 use crate::identity::IdentityRules;
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// What a customer reads where the assistant has no answer.
     pub handoff: Handoff,
+    /// Silence for this long after a complete answer counts as resolved.
+    pub assumed_after: SignedDuration,
     /// What visitors and plugins may use.
     pub limits: Limits,
     /// How the log is written.
@@ -89,7 +92,11 @@ pub struct Shop {
     pub time_zone: String,
     /// How it speaks to customers: `neutral`, `professional`, `friendly` or `playful`.
     pub voice: String,
-    /// Pages of the customer hub by section (`orders`, `returns`, …).
+    /// What a greeting is answered with, by language; a language that isn't there gets the server's own text.
+    pub greeting: BTreeMap<String, String>,
+    /// The customer hub is on until an operator switches it: where an address of the shop's own is named, or `hub.own`.
+    pub hub_on: bool,
+    /// The shop's own pages of the customer hub by section (`orders`, `returns`, …); the others are this server's.
     pub hub: BTreeMap<String, Url>,
 }
 

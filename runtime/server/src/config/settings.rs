@@ -28,6 +28,8 @@ pub(super) struct Settings {
     #[serde(default)]
     pub(super) handoff: Handoff,
     #[serde(default)]
+    pub(super) resolution: Resolution,
+    #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
     pub(super) log: Log,
@@ -78,6 +80,8 @@ pub(super) struct Shop {
     #[serde(default)]
     pub(super) voice: Voice,
     #[serde(default)]
+    pub(super) greeting: BTreeMap<String, String>,
+    #[serde(default)]
     pub(super) hub: Hub,
 }
 
@@ -103,6 +107,8 @@ fn default_time_zone() -> String {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Hub {
+    #[serde(default)]
+    pub(super) own: bool,
     pub(super) orders: Option<WebUrl>,
     pub(super) returns: Option<WebUrl>,
     pub(super) subscriptions: Option<WebUrl>,
@@ -171,6 +177,18 @@ fn default_mail_url() -> WebUrl {
 pub(super) struct Handoff {
     pub(super) message: BTreeMap<String, String>,
     pub(super) links: Vec<HandoffLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Resolution {
+    pub(super) assumed_after_hours: u32,
+}
+
+impl Default for Resolution {
+    fn default() -> Self {
+        Self { assumed_after_hours: 24 }
+    }
 }
 
 #[derive(Deserialize)]

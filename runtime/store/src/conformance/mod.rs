@@ -14,15 +14,19 @@
 //! Each test makes an engine of its own, so they run side by side.
 
 pub mod audit;
+pub mod catalog;
 pub mod conversations;
 pub mod inbox;
+pub mod knowledge;
 pub mod ledger;
 pub mod operator;
 pub mod outbox;
+pub mod resolution;
 pub mod restart;
 mod scene;
 pub mod sessions;
 pub mod sign_in;
+pub mod skills;
 pub mod turns;
 
 use async_trait::async_trait;
@@ -94,6 +98,10 @@ macro_rules! conformance {
                 history_is_bounded_and_ends_before_the_message,
                 memory_is_replaced_whole_for_each_skill,
             ]
+            resolution: [
+                a_questions_end_is_kept_with_its_turn,
+                silence_settles_what_was_answered_and_nothing_else,
+            ]
             audit: [
                 lines_are_numbered_and_read_both_ways,
                 lines_are_found_by_what_is_asked_for,
@@ -137,6 +145,25 @@ macro_rules! conformance {
                 a_delivery_that_failed_is_due_again_later,
                 a_delivery_that_was_given_up_is_never_due,
                 a_delivery_that_arrived_is_gone,
+            ]
+            catalog: [
+                a_catalogue_is_kept_changed_and_read_back,
+                another_shops_products_are_forgotten,
+                a_failed_fetch_is_noted_and_changes_nothing_else,
+            ]
+            skills: [
+                what_is_decided_about_skills_is_kept,
+                new_skills_begin_as_decided,
+                the_hub_is_kept,
+                requests_are_put_changed_and_taken_back,
+                every_decision_leaves_its_line,
+                demand_is_counted_by_skill_and_time,
+            ]
+            knowledge: [
+                a_change_of_the_knowledge_is_made_whole,
+                uses_of_articles_are_kept_with_them,
+                a_source_goes_with_its_pages,
+                contradictions_are_hidden_and_shown_again,
             ]
             operator: [
                 articles_are_put_replaced_and_removed,

@@ -79,7 +79,7 @@ pub(super) fn reply(skill: Option<PluginId>, text: &str) -> Body {
         expects: Expectation::Nothing,
         answered: true,
     };
-    Body::Reply { skill, reply }
+    Body::answer(skill, reply)
 }
 
 /// A turn that answers a message with one reply.
@@ -103,6 +103,7 @@ fn ending(conversation: ConversationId, message: MessageId, ending: Ending) -> F
         locale: None,
         memory: BTreeMap::new(),
         record: serde_json::json!({ "outcome": "reply" }),
+        resolution: None,
         audit: TurnAudit {
             subject: visitor("nobody"),
             detail: serde_json::json!({ "generation": 1 }),

@@ -35,8 +35,6 @@ pub(super) async fn put(writer: &Writer, article: Article) -> Result<()> {
 }
 
 pub(super) async fn remove(writer: &Writer, id: String) -> Result<bool> {
-    let removed = writer
-        .write(move |connection| Ok(connection.prepare_cached("DELETE FROM article WHERE id = ?1")?.execute([&id])?))
-        .await?;
+    let removed = writer.write(move |connection| Ok(super::knowledge::remove_whole(connection, &id)?)).await?;
     Ok(removed > 0)
 }

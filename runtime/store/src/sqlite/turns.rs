@@ -18,6 +18,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use usher_agent::conversation::{Conversation, Message, Owner, Session};
 use usher_agent::ids::{ConversationId, MessageId, TurnId};
+use usher_agent::resolution::Resolution;
 use usher_agent::store::{ClaimedTurn, Ending, FinishedTurn, HISTORY, Result, StoreError, StoredTurn};
 use usher_host::Action;
 use usher_host::skill::Author;
@@ -136,6 +137,7 @@ struct Changes {
     /// By skill; none: all is forgotten.
     memory: Vec<(String, Option<String>)>,
     record: String,
+    resolution: Option<Resolution>,
     line: ReadyLine,
     uses: Uses,
 }
@@ -175,6 +177,7 @@ impl Changes {
             locale: turn.locale.clone(),
             memory: memory.collect::<serde_json::Result<_>>()?,
             record,
+            resolution: turn.resolution.clone(),
             line,
             uses,
         })
@@ -292,6 +295,9 @@ fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Cha
                 .prepare_cached("DELETE FROM memory WHERE conversation = ?1 AND skill = ?2")?
                 .execute(params![conversation, skill])?,
         };
+    }
+    if let Some(resolution) = &changes.resolution {
+        crate::sqlite::resolution::put(connection, changes.conversation, resolution)?;
     }
     tally.add(&changes.uses);
     Ok(Some((places, now)))

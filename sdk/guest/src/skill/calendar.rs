@@ -9,12 +9,14 @@ pub struct Calendar {
     language: Language,
     zone: String,
     today: Option<Day>,
+    /// Seconds since 1970.
+    now: Option<i64>,
 }
 
 impl Calendar {
     /// `zone` is an IANA name (one that isn't among those built in counts as UTC), `now` an instant.
     pub fn new(language: Language, zone: &str, now: &str) -> Self {
-        Calendar { language, zone: zone.to_owned(), today: Day::parse(now, zone) }
+        Calendar { language, zone: zone.to_owned(), today: Day::parse(now, zone), now: unix_seconds(now) }
     }
 
     /// A day as a name: "Tuesday 24 November", "tomorrow". A year other than this one is added.
@@ -54,6 +56,11 @@ impl Calendar {
     /// Days from the customer's today: negative in the past.
     pub fn days_ahead(&self, date: &str) -> Option<i64> {
         Some(self.day(date)?.number() - self.today?.number())
+    }
+
+    /// Whole minutes that have passed since an instant; 0 for one that is still ahead. None for a day.
+    pub fn minutes_since(&self, instant: &str) -> Option<u64> {
+        Some((self.now? - unix_seconds(instant)?).max(0).unsigned_abs() / 60)
     }
 
     fn day(&self, date: &str) -> Option<Day> {
@@ -99,11 +106,10 @@ impl Day {
     /// A day as it stands; an instant as the day that it falls on in the zone.
     fn parse(text: &str, zone: &str) -> Option<Self> {
         let day = Self::parse_day(text.get(..10)?)?;
-        let rest = &text[10..];
-        if rest.is_empty() {
+        if text.len() == 10 {
             return Some(day);
         }
-        let seconds = day.number() * 86_400 + seconds_of_day(rest)?;
+        let seconds = unix_seconds(text)?;
         Some(Self::from_unix(seconds, zone::offset_minutes(zone, seconds)))
     }
 
@@ -146,6 +152,12 @@ impl Day {
     fn weekday(self) -> usize {
         (self.number() + 4).rem_euclid(7) as usize
     }
+}
+
+/// An instant in RFC 3339 as seconds since 1970.
+fn unix_seconds(instant: &str) -> Option<i64> {
+    let day = Day::parse_day(instant.get(..10)?)?;
+    Some(day.number() * 86_400 + seconds_of_day(&instant[10..])?)
 }
 
 /// What follows the day in RFC 3339: `T12:30:00Z`, `T12:30:00.000+01:00`. Seconds since that day began in UTC.
@@ -254,6 +266,15 @@ mod tests {
         assert_eq!(Calendar::new(Language::En, "America/Los_Angeles", NOW).on("2026-11-24").unwrap(), "today");
         // Offsets and fractions of RFC 3339.
         assert_eq!(Calendar::new(Language::En, "UTC", NOW).on("2026-11-25T00:30:00.123+01:00").unwrap(), "today");
+    }
+
+    #[test]
+    fn minutes_that_have_passed() {
+        let calendar = &calendars()[0];
+        assert_eq!(calendar.minutes_since("2026-11-24T11:57:01Z"), Some(2));
+        assert_eq!(calendar.minutes_since("2026-11-23T13:00:00+01:00"), Some(24 * 60));
+        assert_eq!(calendar.minutes_since("2026-11-24T12:00:30Z"), Some(0));
+        assert_eq!(calendar.minutes_since("2026-11-24"), None);
     }
 
     #[test]

@@ -39,11 +39,13 @@ mod language;
 pub mod log;
 pub mod memory;
 mod money;
+mod order_items;
 mod order_name;
 mod outcome;
 mod reply;
 pub mod settings;
 mod turn;
+mod voice;
 mod words;
 mod zone;
 
@@ -69,6 +71,7 @@ pub use language::{Language, texts};
 pub use order_name::{OrderName, order_name_in};
 pub use outcome::{IntoOutcome, run};
 pub use tools::{Money, ToolError};
+pub use voice::{Tone, Voice};
 pub use words::{agrees, mentions};
 
 #[doc(hidden)]
@@ -80,7 +83,7 @@ pub mod prelude {
     pub use super::{
         Action, Assurance, Author, Button, Calendar, Card, CardBody, Channel, CouponCard, Customer, Expectation, Fact,
         Focus, Handoff, HandoffReason, HubSection, Input, IntoOutcome, Language, LoyaltyCard, Message, OrderCard,
-        OrderItem, OrderName, Outcome, ProductCard, Reply, SignIn, SubscriptionCard, Turn, agrees, consent, log,
+        OrderItem, OrderName, Outcome, ProductCard, Reply, SignIn, SubscriptionCard, Tone, Turn, agrees, consent, log,
         memory, mentions, order_name_in, settings,
     };
     pub use crate::texts;

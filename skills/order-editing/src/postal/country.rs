@@ -2,6 +2,30 @@
 
 use usher_sdk::skill::prelude::*;
 
+/// The country that a postal code without one is taken to be in: the likely one where its codes look so, else the only
+/// one whose codes do. None where that stays open.
+pub(super) fn of_code<'a>(code: &str, likely: &'a str) -> Option<&'a str> {
+    let form: String = code.chars().map(|c| if c.is_ascii_digit() { '0' } else { 'A' }).collect();
+    let form: String =
+        form.chars().zip(code.chars()).map(|(form, c)| if matches!(c, ' ' | '-') { c } else { form }).collect();
+    let countries: &[&'static str] = match form.as_str() {
+        "00000" => &["DE", "ES", "FI", "FR", "IT", "US", "SE", "CZ"],
+        "0000" => &["AT", "AU", "BE", "CH", "DK", "LU", "NO"],
+        "000 00" => &["SE", "CZ"],
+        "0000 AA" => &["NL"],
+        "00-000" => &["PL"],
+        "0000-000" => &["PT"],
+        _ => &["GB", "CA", "IE"],
+    };
+    let is_known = COUNTRIES.iter().any(|(code, _)| *code == likely);
+    match countries {
+        // Of other countries the forms aren't known here.
+        _ if !is_known || countries.contains(&likely) => Some(likely),
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
 /// ISO 3166-1 code, and the names in English, French, Dutch and Swedish.
 #[rustfmt::skip]
 const COUNTRIES: &[(&str, [&str; 4])] = &[

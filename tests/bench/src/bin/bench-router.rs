@@ -1,18 +1,21 @@
 //! Quality and cost of the router on intent and dialogue data.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Deserialize;
 use usher_agent::router::{Decision, Example, Outcome, RouteQuery, Router, SkillExamples};
+use usher_bench::held::{self, Halves};
 use usher_bench::{Draw, figure, figure_below, json_lines, labelled, timed};
 use usher_host::skill::Expectation;
 use usher_manifest::PluginId;
 
-const USAGE: &str = "usage: bench-router DIR
+const USAGE: &str = "usage: bench-router [--held-only | DIR]
 
-Looks in DIR for any of these, all optional:
+Measures the shipped skills on the messages in tests/bench/held, with --held-only on their held half and nothing else,
+and the router on the sets in DIR, all optional:
   SET.train.tsv, SET.val.tsv or SET.test.tsv
       label<TAB>utterance, for SET one of clinc150, banking77, hwu64, bitext, insurance, nlpjs.en, nlpjs.es;
       the label `oos` is out of scope.
@@ -29,9 +32,14 @@ Looks in DIR for any of these, all optional:
 const SEEDS: u64 = 3;
 
 fn main() -> anyhow::Result<()> {
-    let Some(dir) = std::env::args_os().nth(1).map(PathBuf::from) else {
+    let argument = std::env::args_os().nth(1);
+    if argument.as_deref() == Some(OsStr::new("--held-only")) {
+        return held::measure(Halves::Held);
+    }
+    held::measure(Halves::Both)?;
+    let Some(dir) = argument.map(PathBuf::from) else {
         eprintln!("{USAGE}");
-        std::process::exit(2);
+        return Ok(());
     };
     sets(&dir)?;
     languages(&dir)?;

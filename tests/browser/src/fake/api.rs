@@ -308,7 +308,8 @@ fn label_of(conversation: &Conversation, chosen: &str) -> Option<String> {
         let replies = message["quick_replies"].as_array().into_iter().flatten();
         let cards = message["cards"].as_array().into_iter().flatten();
         let on_cards = cards.flat_map(|card| card["buttons"].as_array().into_iter().flatten());
-        let asked = message["consent"].as_object().into_iter().flat_map(|consent| [&consent["yes"], &consent["no"]]);
+        let asked = ["consent", "resolved"].into_iter().filter_map(|name| message[name].as_object());
+        let asked = asked.flat_map(|asked| [&asked["yes"], &asked["no"]]);
         replies.chain(on_cards).chain(asked)
     });
     buttons

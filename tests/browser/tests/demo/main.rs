@@ -72,15 +72,7 @@ async fn signs_in_with_the_code_from_the_mail() {
         browser.click("Send code").await;
         browser.see("a code is on its way").await;
 
-        // The mail, in a tab of its own.
-        let chat = browser.client.window().await.unwrap();
-        let mail = browser.client.new_window(true).await.unwrap().handle;
-        browser.client.switch_to_window(mail).await.unwrap();
-        browser.client.goto(&demo.mailbox).await.unwrap();
-        let code = "return (document.body.innerText.match(/code is (\\d{6})/) ?? [])[1] ?? ''";
-        browser.until("the mail is there", async || browser.frame(code).await != "").await;
-        let code = browser.frame(code).await;
-        browser.client.switch_to_window(chat).await.unwrap();
+        let code = mailed_code(browser, &demo).await;
         browser.enter_frame().await;
 
         browser.find("#sign-in-code").await.send_keys("000000").await.unwrap();
@@ -88,7 +80,7 @@ async fn signs_in_with_the_code_from_the_mail() {
         browser.see("That code isn’t right").await;
         let field = browser.find("#sign-in-code").await;
         field.clear().await.unwrap();
-        field.send_keys(code.as_str().unwrap_or_default()).await.unwrap();
+        field.send_keys(&code).await.unwrap();
         browser.click("Confirm").await;
         browser.see("Signed in as Ana").await;
         browser
@@ -100,4 +92,65 @@ async fn signs_in_with_the_code_from_the_mail() {
         assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
     })
     .await;
+}
+
+/// Reads the newest code in the demo's mailbox, in a tab of its own.
+async fn mailed_code(browser: &Browser, demo: &Demo) -> String {
+    let page = browser.client.window().await.unwrap();
+    let mail = browser.client.new_window(true).await.unwrap().handle;
+    browser.client.switch_to_window(mail).await.unwrap();
+    browser.client.goto(&demo.mailbox).await.unwrap();
+    let code = "return (document.body.innerText.match(/code is (\\d{6})/) ?? [])[1] ?? ''";
+    browser.until("the mail is there", async || browser.frame(code).await != "").await;
+    let code = browser.frame(code).await;
+    browser.client.switch_to_window(page).await.unwrap();
+    code.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn the_hub_shows_a_customer_their_own_pages() {
+    for screen in [Screen::Phone, Screen::Desktop] {
+        // A mailbox of its own, in which there is one code.
+        let demo = Demo::start().await;
+        in_browser(screen, async |browser| {
+            browser.client.goto(&demo.hub).await.unwrap();
+            browser.see("E-mail me a code").await;
+            browser.picture(&format!("hub-sign-in-{screen:?}").to_lowercase()).await;
+            assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
+            browser.click("E-mail me a code").await;
+            browser.find("#sign-in-email").await.send_keys("ana@example.net").await.unwrap();
+            browser.click("Send code").await;
+            browser.see("a code is on its way").await;
+            let code = mailed_code(browser, &demo).await;
+            browser.find("#sign-in-code").await.send_keys(&code).await.unwrap();
+            browser.click("Confirm").await;
+            browser.see("Signed in as Ana").await;
+            browser
+                .until("the orders are shown", async || {
+                    browser.frame("return document.querySelectorAll('article.order').length > 0").await == true
+                })
+                .await;
+            browser.picture(&format!("hub-orders-{screen:?}").to_lowercase()).await;
+            assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
+            let wider = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+            assert_eq!(browser.frame(wider).await, false, "the page is wider than the screen");
+            for (section, name) in
+                [("Returns", "returns"), ("Subscriptions", "subscriptions"), ("Rewards", "loyalty"), ("Coupons", "coupons")]
+            {
+                browser.click(section).await;
+                browser.until("the page is there", async || {
+                    let at = "return location.pathname + ' ' + (document.getElementById('status')?.textContent ?? 'Loading…')";
+                    let at = browser.frame(at).await;
+                    at.as_str().is_some_and(|at| at.starts_with(&format!("/hub/{name} ")) && !at.ends_with("Loading…"))
+                })
+                .await;
+                browser.see_gone("can’t be shown").await;
+                browser.picture(&format!("hub-{name}-{screen:?}").to_lowercase()).await;
+                assert_eq!(browser.accessibility_problems().await, [] as [String; 0], "{section}");
+            }
+            browser.click("Sign out").await;
+            browser.see("E-mail me a code").await;
+        })
+        .await;
+    }
 }

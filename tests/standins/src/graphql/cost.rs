@@ -50,6 +50,10 @@ fn field(operation: &Operation<'_>, on: &str, fields: &[&Selected]) -> u64 {
         _ if ty.ends_with("Edge") => 0,
         _ => 1,
     };
+    // Objects by their ids: each is one.
+    if let (None, Some(ids)) = (size(&arguments), arguments.get("ids").and_then(serde_json::Value::as_array)) {
+        return ids.len() as u64 * (own + inside);
+    }
     // A plain list that is cut by an argument.
     size(&arguments).map_or(1, charged) * (own + inside)
 }

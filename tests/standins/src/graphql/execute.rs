@@ -20,6 +20,11 @@ impl Call<'_> {
         self.args.get(name)?.as_str()
     }
 
+    /// The entries of a list of texts.
+    pub(crate) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.args.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    }
+
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.args.get(name).and_then(Value::as_bool).unwrap_or(false)
     }

@@ -6,7 +6,7 @@
 mod eligibility;
 mod errors;
 mod links;
-mod portal;
+pub(crate) mod portal;
 mod returns;
 
 use std::{

@@ -12,7 +12,7 @@ use axum::{
 use super::App;
 use crate::{
     html::{escape, fresh, plain},
-    shop::{CURRENCY, ReturnState, SHOP_NAME},
+    shop::{CURRENCY, Order, ReturnState, SHOP_NAME, Shop},
 };
 
 const ENTRANCE: &str = "<p class=\"note\">Open this page by the link that you were given.</p>\
@@ -27,45 +27,13 @@ pub(super) async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) ->
     let Some(name) = order_of(&app, &id) else { return gone() };
     let shop = app.shop();
     let Some(order) = shop.order_by_name(&name) else { return gone() };
-    let mut items = String::new();
-    let mut open = false;
-    for line in &order.lines {
-        let refusal = shop.return_refusal(order, line);
-        open |= refusal.is_none();
-        let title = escape(&line.title);
-        let variant = line.variant_title.as_deref().map(|v| format!(", {}", escape(v))).unwrap_or_default();
-        let (disabled, why) = match refusal {
-            None => ("", String::new()),
-            Some(why) => (" disabled", format!(" <span class=\"note\">({})</span>", escape(&why.replace('-', " ")))),
-        };
-        items += &format!(
-            "<label><input type=\"checkbox\" name=\"line\" value=\"{}\"{disabled}> <span>{} × {title}{variant}, {CURRENCY} {}{why}</span></label>",
-            line.id, line.current, line.price
-        );
-    }
-    let button = if open {
-        "<label>Reason <select name=\"reason\"><option>Doesn&#39;t suit the room<option>Arrived damaged<option>Ordered by mistake</select></label>\
-         <button>Start the return</button>"
-    } else {
-        "<p>Nothing in this order can be returned now.</p>"
-    };
-    let body = format!(
-        "<form method=\"post\"><fieldset><legend>What do you want to send back?</legend>{items}</fieldset>{button}</form>"
-    );
+    let body = items_form(&shop, order);
     fresh(plain(&format!("Return items of order {name}"), "", &body))
 }
 
 pub(super) async fn send_back(State(app): State<Arc<App>>, Path(id): Path<String>, body: Bytes) -> Response {
     let Some(name) = order_of(&app, &id) else { return gone() };
-    let mut lines = Vec::new();
-    let mut reason = String::from("Other");
-    for (field, value) in url::form_urlencoded::parse(&body) {
-        match field.as_ref() {
-            "line" => lines.extend(value.parse::<u64>().ok()),
-            "reason" => reason = value.into_owned(),
-            _ => {}
-        }
-    }
+    let (lines, reason) = chosen(&body);
     let opened = {
         let mut shop = app.shop.write().unwrap_or_else(PoisonError::into_inner);
         shop.open_return(&name, &lines, &reason)
@@ -104,18 +72,64 @@ pub(super) async fn status(State(app): State<Arc<App>>, Path(id): Path<String>) 
     fresh(plain(&format!("Return {}", request.id), "", &body))
 }
 
-/// A page to print and put on the parcel.
 pub(super) async fn label(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    let shop = app.shop();
+    label_page(&app.shop(), &id).unwrap_or_else(gone)
+}
+
+/// What may be sent back, to choose from.
+pub(crate) fn items_form(shop: &Shop, order: &Order) -> String {
+    let mut items = String::new();
+    let mut open = false;
+    for line in &order.lines {
+        let refusal = shop.return_refusal(order, line);
+        open |= refusal.is_none();
+        let title = escape(&line.title);
+        let variant = line.variant_title.as_deref().map(|v| format!(", {}", escape(v))).unwrap_or_default();
+        let (disabled, why) = match refusal {
+            None => ("", String::new()),
+            Some(why) => (" disabled", format!(" <span class=\"note\">({})</span>", escape(&why.replace('-', " ")))),
+        };
+        items += &format!(
+            "<label><input type=\"checkbox\" name=\"line\" value=\"{}\"{disabled}> <span>{} × {title}{variant}, {CURRENCY} {}{why}</span></label>",
+            line.id, line.current, line.price
+        );
+    }
+    let button = if open {
+        "<label>Reason <select name=\"reason\"><option>Doesn&#39;t suit the room<option>Arrived damaged<option>Ordered by mistake</select></label>\
+         <button>Start the return</button>"
+    } else {
+        "<p>Nothing in this order can be returned now.</p>"
+    };
+    format!(
+        "<form method=\"post\"><fieldset><legend>What do you want to send back?</legend>{items}</fieldset>{button}</form>"
+    )
+}
+
+/// The lines and the reason that were chosen in [`items_form`].
+pub(crate) fn chosen(body: &[u8]) -> (Vec<u64>, String) {
+    let mut lines = Vec::new();
+    let mut reason = String::from("Other");
+    for (field, value) in url::form_urlencoded::parse(body) {
+        match field.as_ref() {
+            "line" => lines.extend(value.parse::<u64>().ok()),
+            "reason" => reason = value.into_owned(),
+            _ => {}
+        }
+    }
+    (lines, reason)
+}
+
+/// A page to print and put on the parcel; none where there is no such return.
+pub(crate) fn label_page(shop: &Shop, id: &str) -> Option<Response> {
     let id = id.parse().ok();
-    let Some(request) = shop.returns().iter().find(|r| Some(r.id) == id) else { return gone() };
+    let request = shop.returns().iter().find(|r| Some(r.id) == id)?;
     let body = format!(
         "<article><h2>{} {}</h2><p>To: {SHOP}, Returns, Lindenweg 1, 10115 Berlin, Germany</p></article>",
         escape(&request.carrier),
         escape(&request.tracking_number),
         SHOP = escape(SHOP_NAME),
     );
-    fresh(plain("Return label", "", &body))
+    Some(fresh(plain("Return label", "", &body)))
 }
 
 fn order_of(app: &App, id: &str) -> Option<String> {

@@ -26,6 +26,9 @@ pub enum Fault {
     Reset,
     /// HTTP 200 with a body that isn't JSON; the request has no effect.
     BadJson,
+    /// Answered with this status and body, whatever they say; the request has no effect. An empty body, a proxy's page
+    /// and an error inside HTTP 200 are ordered so.
+    Answer { status: u16, body: String },
     /// Carried out, but the answer breaks off in the middle.
     Truncated,
     /// Carried out, and the connection is reset before the answer.

@@ -162,6 +162,10 @@ async fn answer(
         Some(Fault::BadJson) => {
             ([(header::CONTENT_TYPE, "application/json")], "{\"data\": {\"orders\": [,}").into_response()
         }
+        Some(Fault::Answer { status, body }) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+        }
         Some(Fault::Truncated) => truncate(next.run(request).await).await,
         Some(Fault::AnswerLost) => {
             let response = next.run(request).await;

@@ -16,11 +16,13 @@ const KEPT: usize = 2000;
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// Headers that carry a credential. They are not kept.
-const CREDENTIALS: [&str; 6] = [
+const CREDENTIALS: &[&str] = &[
     "authorization",
     "cookie",
     "x-shopify-access-token",
     "x-authorization",
+    "as-api-key",
+    "x-recharge-access-token",
     "x-postmark-server-token",
     "proxy-authorization",
 ];

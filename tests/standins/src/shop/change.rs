@@ -4,7 +4,7 @@
 use jiff::{Timestamp, ToSpan};
 
 use super::{
-    Address, CancelReason, Cancellation, Financial, Line, Money, Order, ParcelState, Product, ReturnRequest,
+    Address, CancelReason, Cancellation, Discount, Financial, Line, Money, Order, ParcelState, Product, ReturnRequest,
     ReturnState, Shop, parcels,
 };
 use crate::{Error, dice::Dice};
@@ -202,6 +202,17 @@ impl Shop {
         let product = self.product_mut(handle)?;
         product.published = published;
         product.updated_at = now;
+        Ok(())
+    }
+
+    /// Changes the discount that a code belongs to, in any way.
+    ///
+    /// # Errors
+    /// The code is unknown.
+    pub fn edit_discount(&mut self, code: &str, edit: impl FnOnce(&mut Discount)) -> Result<(), Error> {
+        let has_it = |discount: &&mut Discount| discount.codes.iter().any(|known| known.eq_ignore_ascii_case(code));
+        let discount = self.discounts.iter_mut().find(has_it).ok_or_else(|| unknown("discount code", code))?;
+        edit(discount);
         Ok(())
     }
 

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Audience, Discount, DiscountKind, Money, people::DaysAsHours, people::FIRST_CUSTOMER};
+use super::{
+    Audience, Customer, Discount, DiscountKind, Money, Segment, Shop, people::DaysAsHours, people::FIRST_CUSTOMER,
+};
 use crate::dice::Dice;
 
 pub(super) fn discounts(now: Timestamp, dice: &mut Dice) -> Vec<Discount> {
@@ -82,7 +84,7 @@ pub(super) fn discounts(now: Timestamp, dice: &mut Dice) -> Vec<Discount> {
             )
         },
         Discount {
-            audience: Audience::Segment("Regulars".to_owned()),
+            audience: Audience::Segment(Segment::Regulars),
             ..code(
                 8008,
                 Basic,
@@ -97,5 +99,46 @@ pub(super) fn discounts(now: Timestamp, dice: &mut Dice) -> Vec<Discount> {
             usage_limit: Some(1),
             ..code(8010, Basic, "", "Single-use codes", "€5.00 off one-time purchase products • One use in total")
         },
+        Discount {
+            ends_at: Some(ahead(60)),
+            audience: Audience::Segment(Segment::Newcomers),
+            ..code(
+                8011,
+                Basic,
+                "HELLO12",
+                "A first order",
+                "12% off one-time purchase products • For a segment of customers",
+            )
+        },
     ]
+}
+
+impl Segment {
+    /// All that the shop has.
+    pub const ALL: [Segment; 2] = [Segment::Regulars, Segment::Newcomers];
+
+    pub fn id(self) -> u64 {
+        match self {
+            Segment::Regulars => 601,
+            Segment::Newcomers => 602,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Segment::Regulars => "Regulars",
+            Segment::Newcomers => "Newcomers",
+        }
+    }
+}
+
+impl Shop {
+    /// Whether a customer is in a segment now.
+    pub fn is_in(&self, customer: &Customer, segment: Segment) -> bool {
+        let orders = self.orders.iter().filter(|order| order.customer_id == Some(customer.id)).count();
+        match segment {
+            Segment::Regulars => orders >= 3,
+            Segment::Newcomers => orders == 0,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The generated shop "Lumen & Co": lamps and coffee.
 //!
 //! `Shop::generate` makes the same shop for the same seed, with every date relative to the clock's start.
-//! `people`, `shelves`, `history` and `codes` generate customers, products, orders and discount codes;
+//! `people`, `shelves`, `history`, `codes` and `loyalty` generate customers, products, orders, discount codes and points;
 //! `demo` holds the few customers whose situation is fixed. `lookup` reads, `change` changes.
 
 mod change;
@@ -9,16 +9,22 @@ mod codes;
 mod demo;
 mod history;
 mod lookup;
+mod loyalty;
 mod model;
 mod parcels;
 mod people;
 mod shelves;
 
 pub use demo::{DemoCustomer, DemoSituation};
+pub(crate) use loyalty::{EARNING, Earning, RedeemRefusal};
+pub use loyalty::{
+    LOYALTY_PROGRAM, LOYALTY_TIERS, LoyaltyAccount, LoyaltyReward, LoyaltyStanding, PointsChange, Redemption,
+    RewardPrice,
+};
 pub use model::{
     Address, Audience, CURRENCY, CancelReason, Cancellation, Customer, Discount, DiscountKind, Financial, Fulfilment,
     Kind, Line, Money, Order, Parcel, ParcelState, Product, ProductStatus, RETURN_WINDOW_DAYS, ReturnRequest,
-    ReturnState, Variant,
+    ReturnState, Segment, Variant,
 };
 
 use crate::{clock::Clock, dice::Dice};
@@ -40,6 +46,7 @@ pub struct Shop {
     orders: Vec<Order>,
     returns: Vec<ReturnRequest>,
     discounts: Vec<Discount>,
+    loyalty: loyalty::Loyalty,
 }
 
 impl Shop {
@@ -53,6 +60,7 @@ impl Shop {
         let products = shelves::products(now, &mut dice);
         let (orders, returns) = history::orders(ORDERS, &customers, &products, now, &mut dice);
         let discounts = codes::discounts(now, &mut dice);
-        Self { clock, storefront_url: storefront_url.into(), customers, products, orders, returns, discounts }
+        let loyalty = loyalty::Loyalty::generate(&customers, now);
+        Self { clock, storefront_url: storefront_url.into(), customers, products, orders, returns, discounts, loyalty }
     }
 }

@@ -342,8 +342,16 @@ pub enum Audience {
     Everyone,
     /// Customer ids.
     Customers(Vec<u64>),
-    /// A segment's name.
-    Segment(String),
+    Segment(Segment),
+}
+
+/// Customers of whom something is true at the moment; the provider works out who that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// With three orders or more.
+    Regulars,
+    /// Without an order.
+    Newcomers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Kind, Money, Product, ProductStatus, Variant, people::DaysAsHours};
+use super::{Kind, Money, Product, ProductStatus, Shop, Variant, people::DaysAsHours};
 use crate::dice::Dice;
 
 const SERIES: [&str; 24] = [
@@ -128,10 +128,10 @@ pub(super) fn products(now: Timestamp, dice: &mut Dice) -> Vec<Product> {
 /// A fixed share isn't on sale, so that every state is there: drafts, archived ones, and active ones that the web shop doesn't show.
 fn withdraw(all: &mut [Product]) {
     for (i, product) in all.iter_mut().enumerate().filter(|(_, p)| p.kind != Kind::Digital) {
-        match i % 30 {
+        match i % 31 {
             7 => product.status = ProductStatus::Draft,
             17 => product.status = ProductStatus::Archived,
-            27 => product.published = false,
+            24 => product.published = false,
             _ => continue,
         }
         if product.status != ProductStatus::Active {
@@ -200,6 +200,15 @@ fn variants(option: Option<(&str, &[&str])>, stem: &str, base: i64, next: &mut u
             }
         })
         .collect()
+}
+
+impl Shop {
+    /// Deletes a product: no list and no search has it any more. False where there is none of this handle.
+    pub fn delete_product(&mut self, handle: &str) -> bool {
+        let before = self.products.len();
+        self.products.retain(|product| product.handle != handle);
+        self.products.len() < before
+    }
 }
 
 fn handle(title: &str) -> String {

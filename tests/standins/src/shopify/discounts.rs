@@ -7,11 +7,11 @@ use super::{
     customers::CustomerObject,
     query::View,
     search,
-    values::{gid, maybe_time, money, time},
+    values::{gid, maybe_time, money, number, time},
 };
 use crate::{
     graphql::{Call, FieldError, Node, Page, Resolve, Sorted},
-    shop::{Audience, Discount, DiscountKind},
+    shop::{Audience, Customer, Discount, DiscountKind, Segment, Shop},
 };
 
 /// `DiscountNode` (a discount in a list) and `DiscountCodeNode` (one found by its code) differ in one field's name.
@@ -108,10 +108,23 @@ impl Resolve for Limited<'_> {
                 let customers = ids.iter().filter_map(|id| view.shop.customer(*id));
                 Ok(Node::List(customers.map(|customer| Node::of(CustomerObject { view, customer })).collect()))
             }
-            ("segments", Audience::Segment(name)) => Ok(Node::Json(json!([{ "id": gid("Segment", 1), "name": name }]))),
+            ("segments", Audience::Segment(segment)) => {
+                Ok(Node::Json(json!([{ "id": gid("Segment", segment.id()), "name": segment.name() }])))
+            }
             (other, _) => Err(FieldError::unserved(self.type_name(), other)),
         }
     }
+}
+
+/// `SegmentMembershipResponse`: of the segments that there are, whether the customer is in them. A customer that there
+/// isn't is in none, and a segment that there isn't is left out.
+pub(super) fn memberships<'a>(shop: &Shop, customer: Option<&Customer>, ids: impl Iterator<Item = &'a str>) -> Value {
+    let known =
+        ids.filter_map(|id| Some((id, Segment::ALL.into_iter().find(|s| number("Segment", id) == Some(s.id()))?)));
+    let is_member = |segment: Segment| customer.is_some_and(|customer| shop.is_in(customer, segment));
+    let found: Vec<Value> =
+        known.map(|(id, segment)| json!({ "segmentId": id, "isMember": is_member(segment) })).collect();
+    json!({ "memberships": found })
 }
 
 pub(super) fn connection<'s>(view: &'s View<'s>, call: &Call<'_>) -> Result<Page<'s>, FieldError> {

@@ -163,6 +163,14 @@ mod tests {
             format!("{{ products(first: 2) {} }}", all("ProductConnection", 6)),
             format!("{{ discountNodes(first: 20) {} }}", all("DiscountNodeConnection", 5)),
             format!("{{ codeDiscountNodeByCode(code: \"WELCOME10\") {} }}", all("DiscountCodeNode", 3)),
+            format!(
+                "{{ nodes(ids: [\"gid://shopify/Product/3001\", \"gid://shopify/Product/1\"]) {{ id ... on Product {} }} }}",
+                all("Product", 3)
+            ),
+            format!(
+                "{{ customerSegmentMembership(customerId: \"gid://shopify/Customer/7001\", segmentIds: []) {} }}",
+                all("SegmentMembershipResponse", 2)
+            ),
             format!("{{ shop {} publicApiVersions {} }}", all("Shop", 3), all("ApiVersion", 1)),
             format!("{{ currentAppInstallation {} }}", all("AppInstallation", 2)),
         ];

@@ -78,6 +78,16 @@ async fn a_body_may_not_be_json_or_break_off() {
 }
 
 #[tokio::test]
+async fn any_answer_can_be_ordered() {
+    let standins = start().await;
+    for (status, body) in [(200, ""), (200, "{\"errors\":{}}"), (502, "<html>Bad gateway</html>")] {
+        standins.shopify.faults().next(1, Fault::Answer { status, body: body.to_owned() });
+        let answer = ask(&standins).await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (status, body));
+    }
+}
+
+#[tokio::test]
 async fn a_fault_may_come_after_the_request_was_carried_out() {
     let standins = start().await;
     let order = order_of(&standins, usher_standins::DemoSituation::Unfulfilled);
@@ -115,7 +125,13 @@ async fn a_fault_may_wait_for_a_path() {
 #[tokio::test]
 async fn faults_are_ordered_over_http_too() {
     let standins = start().await;
-    for server in [&standins.shopify, &standins.loop_returns, &standins.mailbox, &standins.storefront] {
+    for server in [
+        &standins.shopify,
+        &standins.loop_returns,
+        &standins.aftership_returns,
+        &standins.mailbox,
+        &standins.storefront,
+    ] {
         let control = format!("{}/__faults", server.url());
         let order = async |fault: Value| client().post(&control).json(&fault).send().await.unwrap().status();
         assert_eq!(order(json!({ "fault": "status", "status": 502, "count": 2 })).await, StatusCode::NO_CONTENT);
@@ -127,6 +143,7 @@ async fn faults_are_ordered_over_http_too() {
             assert_eq!(order(json!({ "fault": fault, "count": 0 })).await, StatusCode::NO_CONTENT, "{fault}");
         }
         assert!(order(json!({ "fault": "rate_limited", "retry_after": 3 })).await.is_success());
+        assert!(order(json!({ "fault": "answer", "status": 200, "body": "", "count": 0 })).await.is_success());
         assert!(order(json!({ "fault": "earthquake" })).await.is_client_error());
         assert_eq!(server.faults().pending(), 4);
         assert_eq!(client().get(server.url()).send().await.unwrap().status(), StatusCode::BAD_GATEWAY);

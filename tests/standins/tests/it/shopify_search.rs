@@ -179,3 +179,65 @@ async fn customers_and_products_are_searched() {
     assert!(fresh.iter().all(|p| p["updatedAt"].as_str().unwrap() > "2026-08-01"));
     assert_eq!(count("title:fjo*").await.len(), 10);
 }
+
+#[tokio::test]
+async fn products_are_found_by_id_and_by_change_but_not_when_they_are_deleted() {
+    let standins = start_shopify(ShopifyConfig { bucket: 1e6, ..ShopifyConfig::default() }).await;
+    standins.clock.advance(std::time::Duration::from_secs(60));
+    let (sold_out, deleted) = standins.read(|shop| {
+        let mut sold = shop.products().iter().filter(|p| p.visible() && p.tracked() && p.total_stock() > 0);
+        (sold.next().unwrap().clone(), sold.next().unwrap().clone())
+    });
+    let since = standins.clock.now();
+    standins.clock.advance(std::time::Duration::from_secs(60));
+    standins.change(|shop| {
+        shop.set_stock(&sold_out.variants[0].sku, 0).unwrap();
+        assert!(shop.delete_product(&deleted.handle) && !shop.delete_product(&deleted.handle));
+    });
+    let gid = |id: u64| format!("gid://shopify/Product/{id}");
+    let changed = "query($q: String) { products(first: 9, query: $q) { nodes { id } } }";
+    let found = data(&standins, changed, json!({ "q": format!("updated_at:>=\"{since}\"") })).await;
+    assert_eq!(found["products"]["nodes"], json!([{ "id": gid(sold_out.id) }]));
+
+    // In the order of the ids; null for what isn't there.
+    let by_id = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Product { title } } }";
+    let ids = json!([gid(deleted.id), gid(sold_out.id), "gid://shopify/Customer/7001", "3001"]);
+    let answer = graphql(&standins, by_id, json!({ "ids": ids })).await;
+    assert_eq!(answer["data"]["nodes"], json!([null, { "id": gid(sold_out.id), "title": sold_out.title }, null, null]));
+    assert_eq!(answer["extensions"]["cost"]["requestedQueryCost"], 4, "each id is one point");
+}
+
+#[tokio::test]
+async fn a_segment_s_members_are_worked_out() {
+    let standins = start().await;
+    let query = "query($customer: ID!, $segments: [ID!]!) {
+        customerSegmentMembership(customerId: $customer, segmentIds: $segments) { memberships { segmentId isMember } } }";
+    let list = r#"{ discountNodes(first: 20, query: "status:active") { nodes { discount { ... on DiscountCodeBasic {
+        codes(first: 1) { nodes { code } } context { ... on DiscountCustomerSegments { segments { id name } } } } } } } }"#;
+    let listed = data(&standins, list, json!({})).await;
+    let segment = |code: &str| {
+        let all = listed["discountNodes"]["nodes"].as_array().unwrap().iter();
+        let found = all.map(|n| &n["discount"]).find(|d| d["codes"]["nodes"][0]["code"] == code).unwrap();
+        found["context"]["segments"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (regulars, newcomers) = (segment("REGULAR20"), segment("HELLO12"));
+    for (customer, regular, newcomer) in [
+        (demo(&standins, DemoSituation::ThreeOrders).id, true, false),
+        (demo(&standins, DemoSituation::NoOrders).id, false, true),
+        (demo(&standins, DemoSituation::InTransit).id, false, false),
+        (1, false, false),
+    ] {
+        let segments = json!([newcomers, "gid://shopify/Segment/9", regulars]);
+        let variables = json!({ "customer": format!("gid://shopify/Customer/{customer}"), "segments": segments });
+        let found = data(&standins, query, variables).await["customerSegmentMembership"]["memberships"].clone();
+        // One that there isn't is left out.
+        assert_eq!(
+            found,
+            json!([
+                { "segmentId": newcomers, "isMember": newcomer },
+                { "segmentId": regulars, "isMember": regular },
+            ]),
+            "{customer}"
+        );
+    }
+}

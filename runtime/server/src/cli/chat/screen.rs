@@ -88,6 +88,10 @@ impl Screen {
         if message["consent"].is_object() {
             self.consent(&message["consent"]);
         }
+        if message["resolved"].is_object() {
+            indent(&word(&message["resolved"]["question"]));
+            ["yes", "no"].iter().for_each(|answer| self.offer(&message["resolved"][answer]));
+        }
         let sources: Vec<String> = list(&message["sources"])
             .iter()
             .map(|source| match source["url"].as_str() {

@@ -1,0 +1,140 @@
+//! Plays a scenario: the customer's steps one after the other, each looked at when its turn is over.
+
+use super::file::{Channel, Scenario, Step, YesNo};
+use super::stage::Stage;
+use super::{check, names};
+use crate::Shopper;
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What a step led to.
+pub(super) struct Came {
+    /// The answers, as the API shows them on web chat.
+    pub(super) messages: Vec<Value>,
+    /// Their words, as the scenario's channel shows them.
+    pub(super) texts: Vec<String>,
+    /// How many SMS they are; none on another channel.
+    pub(super) segments: Option<u64>,
+    /// The turn's record.
+    pub(super) record: Value,
+}
+
+/// The way to the server.
+enum Line {
+    /// A chat on the shop's page.
+    Chat(Shopper),
+    /// Another channel has no front door yet: the operator's preview answers as it would there. Nothing is acted on.
+    Preview { channel: &'static str, state: Value },
+}
+
+pub(super) async fn play(stage: &Stage, scenario: &Scenario) -> Result<(), String> {
+    let customer = scenario.customer.as_deref();
+    stage.bring_about(customer, &scenario.given).await.map_err(|why| format!("  given: {why}"))?;
+    let mut line = match scenario.channel {
+        Channel::Webchat => Line::Chat(stage.world.shopper().await),
+        channel => Line::Preview { channel: channel.name(), state: Value::Null },
+    };
+    if let (Some(customer), Line::Chat(shopper)) = (customer, &line) {
+        sign_in(stage, shopper, customer).await.map_err(|why| format!("  as: {why}"))?;
+    }
+    let mut last = Vec::new();
+    let mut who = customer;
+    for (number, step) in (1..).zip(&scenario.steps) {
+        let place = |why: String| format!("  step {number} ({}):\n{why}", describe(step));
+        stage.bring_about(who, &step.meanwhile).await.map_err(|why| place(format!("    meanwhile: {why}")))?;
+        who = step.sign_in.as_deref().or(who);
+        let came =
+            act(stage, &mut line, scenario, who, step, &last).await.map_err(|why| place(format!("    {why}")))?;
+        let wrong = check::check(stage, who, &step.expect, &came).await;
+        if !wrong.is_empty() {
+            return Err(place(format!("{}\n{}", wrong.join("\n"), check::shown(&came))));
+        }
+        last = came.messages;
+    }
+    Ok(())
+}
+
+fn describe(step: &Step) -> String {
+    match (&step.say, &step.press, step.answer, &step.sign_in) {
+        (Some(text), ..) => format!("the customer says «{text}»"),
+        (_, Some(label), ..) => format!("the customer presses «{label}»"),
+        (.., Some(answer), _) => format!("the customer answers {answer:?} to the question").to_lowercase(),
+        (.., Some(customer)) => format!("the customer signs in as `{customer}`"),
+        _ => String::new(),
+    }
+}
+
+async fn act(
+    stage: &Stage,
+    line: &mut Line,
+    scenario: &Scenario,
+    who: Option<&str>,
+    step: &Step,
+    last: &[Value],
+) -> Result<Came, String> {
+    let mut body = if let Some(text) = &step.say {
+        json!({ "text": names::fill(stage, scenario.customer.as_deref(), text)? })
+    } else if let Some(label) = &step.press {
+        let label = names::fill(stage, scenario.customer.as_deref(), label)?;
+        let button = check::button(last, &label).ok_or_else(|| format!("there is no button «{label}» to press"))?;
+        if button["kind"] != "choose" {
+            return Err(format!("the button «{label}» opens a page: {button}"));
+        }
+        json!({ "choose": button["ref"] })
+    } else if let Some(answer) = step.answer {
+        let question = last.iter().find(|message| message["consent"].is_object());
+        let question = question.ok_or("the customer wasn't asked whether anything shall be changed")?;
+        let name = if answer == YesNo::Yes { "yes" } else { "no" };
+        json!({ "choose": question["consent"][name]["ref"] })
+    } else {
+        let Line::Chat(shopper) = line else { return Err("only a visitor of the web chat can sign in".to_owned()) };
+        let seq = last.iter().filter_map(|message| message["seq"].as_u64()).max().unwrap_or_default();
+        sign_in(stage, shopper, step.sign_in.as_deref().unwrap_or_default()).await?;
+        return came(stage, shopper, seq).await;
+    };
+    if let Some(page) = &scenario.page {
+        body["page_url"] = json!(names::fill(stage, scenario.customer.as_deref(), &format!("{{shop}}{page}"))?);
+    }
+    match line {
+        Line::Chat(shopper) => {
+            let seq = shopper.send(&Uuid::new_v4().to_string(), body).await;
+            came(stage, shopper, seq).await
+        }
+        Line::Preview { channel, state } => {
+            body["channel"] = json!(channel);
+            if let Some(who) = who {
+                body["customer"] = json!(stage.customer(who)?.email);
+            }
+            if !state.is_null() {
+                body["state"] = state.take();
+            }
+            let mut previewed = stage.world.operator(Method::POST, "preview", Some(body)).await;
+            *state = previewed["state"].take();
+            let answers = previewed["answers"].as_array().ok_or("the preview has no answers")?;
+            let text = |answer: &Value| answer[*channel]["text"].as_str().unwrap_or_default().to_owned();
+            Ok(Came {
+                messages: answers.iter().map(|answer| answer["webchat"].clone()).collect(),
+                texts: answers.iter().map(text).collect(),
+                segments: answers.iter().map(|answer| answer[*channel]["segments"].as_u64()).sum(),
+                record: previewed["record"].take(),
+            })
+        }
+    }
+}
+
+async fn came(stage: &Stage, shopper: &Shopper, seq: u64) -> Result<Came, String> {
+    shopper.answer_after(seq).await;
+    let messages = shopper.messages(seq).await;
+    let messages: Vec<Value> = messages.into_iter().filter(|message| message["author"] != "customer").collect();
+    let record = stage.world.turns(shopper).await.pop().map(|turn| turn["record"].clone());
+    let texts = messages.iter().map(check::text_of).collect();
+    Ok(Came { messages, texts, segments: None, record: record.ok_or("the turn left no record")? })
+}
+
+async fn sign_in(stage: &Stage, shopper: &Shopper, situation: &str) -> Result<(), String> {
+    let customer = stage.customer(situation)?;
+    let token = stage.world.identity_token(&customer).await;
+    shopper.identify(&token).await;
+    Ok(())
+}
