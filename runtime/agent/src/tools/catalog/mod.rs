@@ -1,7 +1,8 @@
 //! `usher:tools/catalog`: the shop's products, synchronised from the shop connector's feed and searched here.
 //!
 //! `keep` fetches (`feed`) and puts a new `shelf`, kept in the store, in the place of the old one; a call reads the
-//! shelf's `index`, and what it is about to tell is looked at once more in the shop, unless it was within [`FRESH`]. `product` is the record, `words` what a text's words are, `state` what is told of all this.
+//! shelf's `index`, and what it is about to tell is looked at once more in the shop. `product` is the
+//! record, `words` what a text's words are, `state` what is told of all this.
 
 mod feed;
 mod index;
@@ -17,7 +18,7 @@ use crate::store::Store;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use dashmap::DashMap;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use product::Product;
 use shelf::Shelf;
 use std::collections::HashMap;
@@ -27,9 +28,6 @@ use tokio::sync::{Notify, watch};
 use usher_host::{RuntimeCall, RuntimeTool, ToolError, Value, WeakHost};
 use usher_manifest::PluginId;
 
-/// How old a reading of one product's stock and price may be when it is told to a customer, unless the shop can't be asked:
-/// so long, that the calls of one turn share it.
-const FRESH: SignedDuration = SignedDuration::from_millis(50);
 /// How long the shop is waited for then.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Of so many best matches of a search the sold-out ones are told too.
@@ -143,16 +141,8 @@ impl Catalog {
         F: Future<Output = Result<Vec<Product>, String>>,
     {
         let now = Timestamp::now();
-        // What a whole fetch read may be minutes old by its end: before it is told, the shop is asked for this very product.
-        let is_old = |product: &Product, at: Timestamp| at <= product.as_of || now.duration_since(at) > FRESH;
         let latest: Vec<Reading> = products.iter().map(|product| self.latest(product)).collect();
-        let old: Vec<String> = products
-            .iter()
-            .zip(&latest)
-            .filter(|(product, reading)| is_old(product, reading.at))
-            .map(|(product, _)| product.id.clone())
-            .take(feed::ASKED)
-            .collect();
+        let old: Vec<String> = products.iter().map(|product| product.id.clone()).take(feed::ASKED).collect();
         let mut read = HashMap::new();
         if !old.is_empty() {
             match tokio::time::timeout(PATIENCE, ask(old.clone())).await {

@@ -1,5 +1,6 @@
 use super::product::tests::product;
 use super::*;
+use jiff::SignedDuration;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A catalogue of lamps that were read so long ago.
