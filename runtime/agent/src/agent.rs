@@ -2,8 +2,10 @@
 
 use crate::brain::Brain;
 use crate::conversation::{Body, Identity, Message, Owner};
+use crate::handoff::HandoffSettings;
 use crate::ids::{ConversationId, MessageId, SessionId};
 use crate::knowledge::{Article, Knowledge, KnowledgeChange};
+use crate::settings::Settings;
 use crate::skills::{Defaults, Hub, SkillRequest, Skills, Surroundings};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::texts::Language;
@@ -18,6 +20,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
+use usher_host::skill::Author;
 use usher_host::{Entry, Host};
 use usher_manifest::PluginId;
 
@@ -40,28 +43,24 @@ pub struct ShopProfile {
     pub link_hosts: BTreeSet<String>,
 }
 
-/// What the customer is told where the assistant has no answer.
-#[derive(Clone, Debug, Default)]
-pub struct CustomMessage {
-    /// By language (BCP 47, primary part); a language that isn't there gets the runtime's own text.
-    pub text: BTreeMap<String, String>,
-    /// Label and address: help centre, contact form.
-    pub links: Vec<(String, String)>,
-}
+/// Tells the time; a test may set its own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// How the agent behaves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AgentConfig {
     /// The shop.
     pub shop: ShopProfile,
-    /// Where the assistant has no answer.
-    pub handoff: CustomMessage,
+    /// How conversations are handed over, until an operator changes it.
+    pub handoff: HandoffSettings,
     /// The skill that is asked where no skill fits.
     pub fallback_skill: Option<PluginId>,
     /// The operator's settings for skills, until others are filled in.
     pub skill_settings: BTreeMap<PluginId, BTreeMap<String, String>>,
     /// The customer hub, until it is switched.
     pub hub: Hub,
+    /// Tells the time.
+    pub clock: Clock,
 }
 
 /// What happens in a conversation, for those who watch it.
@@ -72,10 +71,12 @@ pub enum Event {
         /// The number of the latest message.
         seq: u64,
     },
-    /// The assistant works on an answer, or has stopped.
+    /// An answer is being made or written, or no more.
     Typing {
         /// Which of the two.
         on: bool,
+        /// Who does it.
+        who: Author,
     },
     /// The owner changed.
     Owner(Owner),
@@ -90,6 +91,7 @@ pub(crate) struct Inner {
     articles: tokio::sync::Mutex<()>,
     catalog: Arc<Catalog>,
     pub(crate) skills: Arc<Skills>,
+    pub(crate) settings: Arc<Settings>,
     pub(crate) brain: ArcSwap<Brain>,
     /// Told of every newly trained brain.
     pub(crate) learnt: watch::Sender<()>,
@@ -129,6 +131,7 @@ impl Agent {
         let defaults = Defaults { hub: config.hub.clone(), settings: config.skill_settings.clone() };
         let surroundings = Surroundings { topics: knowledge.topics(), catalog: tools.catalog_state() };
         let skills = Skills::start(store.clone(), host.clone(), defaults, surroundings).await?;
+        let settings = Settings::start(store.clone(), config.handoff.clone()).await?;
         let brain = Brain::learn(&host.generation(), &skills.board()).await;
         let inner = Arc::new(Inner {
             store,
@@ -138,6 +141,7 @@ impl Agent {
             articles: tokio::sync::Mutex::default(),
             catalog: tools.catalog(),
             skills,
+            settings,
             brain: ArcSwap::from_pointee(brain),
             learnt: watch::channel(()).0,
             events: DashMap::new(),
@@ -346,6 +350,12 @@ impl Agent {
         &self.inner.skills
     }
 
+    /// What operators set up.
+    #[must_use]
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.inner.settings
+    }
+
     /// How the agent behaves.
     #[must_use]
     pub fn config(&self) -> &AgentConfig {
@@ -380,7 +390,7 @@ impl Inner {
     async fn answer(self: &Arc<Self>, claimed: crate::store::ClaimedTurn) -> bool {
         let (id, message) = (claimed.conversation.id, claimed.message.id);
         let mut run = std::pin::pin!(
-            AssertUnwindSafe(turn::run(self, claimed, Occasion { now: Timestamp::now(), preview: false }))
+            AssertUnwindSafe(turn::run(self, claimed, Occasion { now: (self.config.clock)(), preview: false }))
                 .catch_unwind()
         );
         // Those who watch take an old sign of typing for a broken line, so it is given again and again.
@@ -388,7 +398,7 @@ impl Inner {
         let finished = loop {
             tokio::select! {
                 finished = &mut run => break finished,
-                _ = typing.tick() => self.tell(id, Event::Typing { on: true }),
+                _ = typing.tick() => self.tell(id, Event::Typing { on: true, who: Author::Assistant }),
             }
         };
         let finished = match finished {
@@ -411,7 +421,7 @@ impl Inner {
                 _ => break,
             }
         }
-        self.tell(id, Event::Typing { on: false });
+        self.tell(id, Event::Typing { on: false, who: Author::Assistant });
         match stored {
             Ok(replies) => {
                 if let Some(Message { seq, .. }) = replies.last() {

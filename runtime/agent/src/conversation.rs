@@ -1,6 +1,7 @@
 //! What a conversation is: its messages, its one owner, and what is known of the customer.
 
 use crate::consent::{ConsentId, PendingConsent};
+use crate::handoff::PendingHandoff;
 use crate::ids::{ConversationId, MessageId, SessionId, TurnId};
 use crate::resolution::ResolvedQuestion;
 use jiff::Timestamp;
@@ -46,6 +47,18 @@ pub struct Identity {
     pub valid_until: Timestamp,
 }
 
+/// Where a visitor says that they can be answered. Nobody has proved it: it makes the visitor *identified*, never
+/// *authenticated*, and is never merged into a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// An address that was typed, of a sound form.
+    pub email: Option<String>,
+    /// A number that was typed, or that the channel knows; E.164.
+    pub phone: Option<String>,
+    /// What to call them.
+    pub name: Option<String>,
+}
+
 /// A visitor of one site. The token itself is never stored, its SHA-256 is.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -59,6 +72,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// The signed-in customer, if any.
     pub identity: Option<Identity>,
+    /// Where the visitor says that they can be answered.
+    pub contact: Option<Contact>,
 }
 
 impl Session {
@@ -71,7 +86,11 @@ impl Session {
     /// How sure the runtime is of the customer at `now`.
     #[must_use]
     pub fn assurance_at(&self, now: Timestamp) -> Assurance {
-        if self.identity_at(now).is_some() { Assurance::Authenticated } else { Assurance::Anonymous }
+        match (self.identity_at(now), &self.contact) {
+            (Some(_), _) => Assurance::Authenticated,
+            (None, Some(_)) => Assurance::Identified,
+            (None, None) => Assurance::Anonymous,
+        }
     }
 
     /// Whose turn it is at `now`, for budgets and records: the customer who proved who they are (by the shop's id where
@@ -105,6 +124,9 @@ pub struct Attention {
     /// The customer was asked to agree to something, and hasn't answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Box<PendingConsent>>,
+    /// A handoff that waits for what the customer says to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<Box<PendingHandoff>>,
 }
 
 impl Default for Attention {
@@ -116,6 +138,7 @@ impl Default for Attention {
             focus: Focus { order_name: None, product_id: None },
             asked_which: false,
             consent: None,
+            handoff: None,
         }
     }
 }
@@ -180,6 +203,53 @@ pub enum Body {
     Handoff {
         /// The text shown.
         text: String,
+        /// Offers to tell the customer when somebody is there: what stands on the button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tell_me: Option<String>,
+    },
+    /// The runtime asks whether the customer wants a person.
+    Offer {
+        /// The question.
+        text: String,
+        /// What stands on the button that wants one.
+        yes: String,
+        /// What stands on the other one.
+        no: String,
+    },
+    /// The runtime asks for something that a person will need: an address to answer to, a field of the operator's form.
+    /// It is answered by typing, by pressing one of the choices, or by pressing `skip`.
+    Question {
+        /// The question.
+        text: String,
+        /// What is asked for.
+        asks: Asks,
+        /// Buttons, where the answer is one of these.
+        choices: Vec<String>,
+        /// What stands on the button that gives no answer; none where one is needed.
+        skip: Option<String>,
+    },
+    /// A person of the team writes.
+    Support {
+        /// As typed, cleaned of control characters.
+        text: String,
+        /// What customers call the person.
+        name: Option<String>,
+    },
+    /// The runtime tells what became of the conversation.
+    Notice {
+        /// What, for machines.
+        notice: Notice,
+        /// The same in the customer's language.
+        text: String,
+    },
+    /// The runtime asks how the team's help was.
+    Rating {
+        /// The question.
+        text: String,
+        /// What the scores 1 to 5 are called, in this order.
+        labels: Vec<String>,
+        /// What stands above the field for words.
+        comment: String,
     },
     /// The runtime asks for the customer's yes before a skill changes something. A skill's reply can't be one of these.
     Consent {
@@ -217,9 +287,29 @@ impl Body {
             Self::Reply { resolved: Some(question), .. } => {
                 (&question.yes, &question.no, ResolvedQuestion::choice(with_yes).to_owned())
             }
+            Self::Offer { yes, no, .. } => {
+                (yes, no, if with_yes { handoff_choice::YES } else { handoff_choice::NO }.to_owned())
+            }
             _ => return None,
         };
         let label = if with_yes { yes } else { no };
+        Some(Self::Choice { label: label.clone(), skill: None, value })
+    }
+
+    /// What pressing the button at a place says, for the runtime's own buttons beside yes and no: choices and `skip` of a
+    /// question in this order, `tell_me` of a handoff, the scores of a rating.
+    #[must_use]
+    pub fn pressed(&self, place: usize) -> Option<Self> {
+        let (label, value) = match self {
+            Self::Question { choices, skip, .. } => match choices.get(place) {
+                Some(choice) => (choice, format!("{}{choice}", handoff_choice::ANSWER)),
+                None if place == choices.len() => (skip.as_ref()?, handoff_choice::SKIP.to_owned()),
+                None => return None,
+            },
+            Self::Handoff { tell_me: Some(label), .. } if place == 0 => (label, handoff_choice::TELL_ME.to_owned()),
+            Self::Rating { labels, .. } => (labels.get(place)?, format!("{}{}", handoff_choice::RATING, place + 1)),
+            _ => return None,
+        };
         Some(Self::Choice { label: label.clone(), skill: None, value })
     }
 
@@ -227,11 +317,83 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Text { text } | Self::SignIn { text } | Self::Handoff { text } | Self::Consent { text, .. } => text,
+            Self::Text { text }
+            | Self::SignIn { text }
+            | Self::Handoff { text, .. }
+            | Self::Consent { text, .. }
+            | Self::Offer { text, .. }
+            | Self::Question { text, .. }
+            | Self::Support { text, .. }
+            | Self::Notice { text, .. }
+            | Self::Rating { text, .. } => text,
             Self::Choice { label, .. } => label,
             Self::Reply { reply, .. } => &reply.text,
         }
     }
+}
+
+/// What a question of the runtime's asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Asks {
+    /// The address to answer to.
+    Email,
+    /// A telephone number, for a field of the form.
+    Phone {
+        /// The field's name.
+        field: String,
+    },
+    /// A field of the operator's form.
+    Field {
+        /// Its name.
+        field: String,
+    },
+}
+
+/// What became of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A person is there now.
+    Joined,
+    /// Another person goes on.
+    Reassigned,
+    /// The assistant has it again.
+    HandedBack,
+    /// Is help still needed?
+    StillThere,
+    /// It waits for the customer.
+    Pending,
+    /// It is solved.
+    Solved,
+    /// It is closed.
+    Closed,
+    /// It is open again.
+    Reopened,
+    /// It goes on by e-mail; what is written here reaches the team all the same.
+    MovedToEmail,
+    /// The helpdesk can't be reached; what was said is kept, and will be passed on.
+    NotFiledYet,
+    /// Somebody is there now, as the customer wanted to know.
+    SomebodyIsThere,
+    /// Thanks for the rating.
+    Rated,
+}
+
+/// What the buttons around a handoff say.
+pub(crate) mod handoff_choice {
+    /// Connect me.
+    pub(crate) const YES: &str = "handoff:yes";
+    /// Don't.
+    pub(crate) const NO: &str = "handoff:no";
+    /// A question's answer, followed by it.
+    pub(crate) const ANSWER: &str = "handoff:answer:";
+    /// No answer.
+    pub(crate) const SKIP: &str = "handoff:skip";
+    /// Tell me when somebody is there.
+    pub(crate) const TELL_ME: &str = "handoff:tell-me";
+    /// A rating, followed by its score.
+    pub(crate) const RATING: &str = "rating:";
 }
 
 /// One message, in its final place.

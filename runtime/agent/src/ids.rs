@@ -63,3 +63,19 @@ id!(
     /// One thing to deliver to the outside.
     DeliveryId
 );
+id!(
+    /// One ticket: a conversation's handing over to people, until it is closed.
+    TicketId
+);
+id!(
+    /// One line of a ticket's history.
+    TicketEventId
+);
+id!(
+    /// One thing that a person in support is told.
+    NotificationId
+);
+id!(
+    /// One request to a helpdesk that is to be made.
+    HelpdeskJobId
+);

@@ -128,11 +128,13 @@ impl Agent {
                 created_at: at,
                 expires_at: Timestamp::MAX,
                 identity: customer,
+                contact: None,
             },
             message: message.clone(),
             page_url,
             history,
             memory: memory.clone(),
+            ticket: None,
             attempts: 0,
         };
         let begun = Instant::now();

@@ -4,14 +4,18 @@
 //! The contract that everything rests on: when a method that writes has returned `Ok`, what it wrote
 //! survives `kill -9` and a loss of power. One call is one transaction.
 
-use crate::conversation::{Attention, Body, Conversation, Identity, Message, Session};
-use crate::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
+use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Session};
+use crate::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
+use crate::helpdesk::HelpdeskJob;
+use crate::ids::{
+    ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId, TurnId,
+};
 use crate::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
 use crate::resolution::Resolution;
 use crate::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use crate::tools::CatalogFailure;
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use usher_host::skill::Channel;
@@ -26,8 +30,11 @@ pub enum StoreError {
     #[error("there is no {0}")]
     NotFound(&'static str),
     /// The conversation belongs to a person now: the assistant's message was not stored.
-    #[error("the conversation is owned by a person; the assistant can't write to it")]
+    #[error("the conversation is owned by somebody else, who alone can write to it")]
     NotOwner,
+    /// What was decided on isn't any more as it was then; it is to be read again.
+    #[error("it was changed meanwhile")]
+    Changed,
     /// The claim that this turn was begun with is gone; another worker has the conversation.
     #[error("the turn's claim on the conversation was lost")]
     ClaimLost,
@@ -105,6 +112,8 @@ pub struct ClaimedTurn {
     pub history: Vec<Message>,
     /// What skills remembered in this conversation.
     pub memory: BTreeMap<PluginId, BTreeMap<String, String>>,
+    /// The conversation's latest ticket.
+    pub ticket: Option<Ticket>,
     /// How often this message was claimed before without being finished: 0 the first time.
     pub attempts: u32,
 }
@@ -146,6 +155,11 @@ pub struct FinishedTurn {
     /// How far the conversation's question is settled now; none leaves it as it was. That a settled one was opened
     /// again is counted by the store.
     pub resolution: Option<Resolution>,
+    /// Where the visitor says that they can be answered; none leaves it as it was.
+    pub contact: Option<Contact>,
+    /// What the turn changes about tickets: a handoff. Stored after the replies, in the same transaction; where it is
+    /// refused, all of the turn is.
+    pub desk: Option<Box<DeskChange>>,
     /// What the audit keeps of it, in the same transaction.
     pub audit: TurnAudit,
 }
@@ -475,6 +489,64 @@ pub trait Store: Send + Sync + 'static {
     async fn resolution(&self, id: ConversationId) -> Result<Option<Resolution>>;
     /// Settles by assumption what was answered completely at or before `until` and had no message since; how many.
     async fn assume_resolved(&self, until: Timestamp, now: Timestamp) -> Result<u64>;
+
+    // Tickets and the people who work on them.
+
+    /// Stores a decision about tickets, all of it or nothing.
+    async fn change_desk(&self, change: DeskChange) -> Result<DeskChanged>;
+    /// One ticket.
+    async fn ticket(&self, id: TicketId) -> Result<Option<Ticket>>;
+    /// A conversation's tickets, oldest first.
+    async fn tickets_of(&self, conversation: ConversationId) -> Result<Vec<Ticket>>;
+    /// Tickets: the highest priority first, then who waits longest (by the customer's last message), then by number;
+    /// `now` tells which are snoozed. At most `limit`, leaving out the first `skip`.
+    async fn tickets(&self, filter: TicketFilter, now: Timestamp, skip: usize, limit: usize) -> Result<Vec<Ticket>>;
+    /// How many tickets each of these filters lets through.
+    async fn count_tickets(&self, filters: Vec<TicketFilter>, now: Timestamp) -> Result<Vec<u64>>;
+    /// Tickets whose timer is due at `now`, the longest due first.
+    async fn due_tickets(&self, now: Timestamp, limit: usize) -> Result<Vec<TicketId>>;
+    /// Conversations whose latest ticket isn't closed, in which a customer's message has a higher number than the ticket
+    /// knows of: what a process that ended left undone.
+    async fn unknown_messages(&self) -> Result<Vec<ConversationId>>;
+    /// A ticket's history, oldest first.
+    async fn ticket_events(&self, id: TicketId) -> Result<Vec<TicketEvent>>;
+    /// How long customers waited for a person's first answer, of the latest `limit` tickets since `since` that got one
+    /// in the built-in helpdesk.
+    async fn first_waits(&self, since: Timestamp, limit: usize) -> Result<Vec<SignedDuration>>;
+    /// Notes up to which message the customer has seen a conversation; a lower number than before changes nothing.
+    async fn note_seen(&self, conversation: ConversationId, seq: u64) -> Result<()>;
+    /// Up to which message the customer has seen it; 0 where that isn't known.
+    async fn seen(&self, conversation: ConversationId) -> Result<u64>;
+    /// A person's drafts.
+    async fn drafts(&self, person: &str) -> Result<Vec<Draft>>;
+    /// Keeps a draft in the place of the one before; one with no text is removed.
+    async fn put_draft(&self, draft: Draft) -> Result<()>;
+    /// All people in support.
+    async fn people(&self) -> Result<Vec<Person>>;
+    /// Adds a person, or changes them. `entry` is for the audit: where an operator changed more than their availability.
+    async fn put_person(&self, person: Person, entry: Option<Entry>) -> Result<()>;
+    /// Removes a person; false where there was none, which leaves no line.
+    async fn remove_person(&self, name: &str, entry: Entry) -> Result<bool>;
+    /// What a person was told, newest first, at most `limit`.
+    async fn notifications(&self, person: &str, unread: bool, limit: usize) -> Result<Vec<Notification>>;
+    /// Notes that a person has read what they were told, up to this one.
+    async fn read_notifications(&self, person: &str, through: NotificationId, at: Timestamp) -> Result<()>;
+
+    /// The jobs of helpdesks that are due at `now` and whose ticket has no earlier one left, oldest first.
+    async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<HelpdeskJob>>;
+    /// All jobs that are left: those that wait and those that were given up.
+    async fn jobs(&self, limit: usize) -> Result<Vec<HelpdeskJob>>;
+    /// A job is done: removed, together with what came of it.
+    async fn job_done(&self, id: HelpdeskJobId, change: DeskChange) -> Result<DeskChanged>;
+    /// It isn't: keeps its attempts, its next time, and why it failed.
+    async fn put_job(&self, job: HelpdeskJob) -> Result<()>;
+
+    // Settings: what operators set up, by name, as JSON.
+
+    /// A setting; none where it was never changed.
+    async fn setting(&self, name: &str) -> Result<Option<serde_json::Value>>;
+    /// Changes a setting, with its line of the audit.
+    async fn put_setting(&self, name: &str, value: serde_json::Value, entry: Entry) -> Result<()>;
 
     // The outbox: what is to be delivered outside.
 

@@ -81,6 +81,14 @@ pub enum Action {
     SkillRequestWithdrawn,
     /// A skill that was asked for is there.
     SkillRequestDelivered,
+    /// An operator changed a setting; the entry has how it was and how it is.
+    SettingChanged,
+    /// An operator changed or removed a person in support.
+    PersonChanged,
+    /// A person took a conversation over from the assistant.
+    ConversationTakenOver,
+    /// A person gave a conversation back to the assistant.
+    ConversationHandedBack,
     /// A turn ended; its tool calls are in the entry.
     TurnHandled,
     /// An acting call is about to be made.

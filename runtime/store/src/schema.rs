@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0004_knowledge.sql"),
     include_str!("../migrations/0005_skills.sql"),
     include_str!("../migrations/0006_resolution.sql"),
+    include_str!("../migrations/0007_desk.sql"),
 ];
 
 /// The step that brought the audit.

@@ -66,7 +66,8 @@ impl InHand<'_> {
 
     /// The same after these words.
     pub(super) fn hand_off_after(&mut self, lead: &str, why: HandedOff, detail: &str) {
-        let message = &self.inner.config.handoff;
+        let settings = self.inner.settings.handoff();
+        let message = &settings.message;
         let own = message.text.get(self.language.tag()).map(String::as_str);
         let mut text = match (lead, own) {
             ("", own) => own.unwrap_or(self.texts().handoff).to_owned(),
@@ -78,7 +79,7 @@ impl InHand<'_> {
         }
         self.record.handed_off = Some(why);
         self.record.handed_off_detail = Some(detail.to_owned());
-        self.bodies.push(Body::Handoff { text });
+        self.bodies.push(Body::Handoff { text, tell_me: None });
     }
 
     /// Hands over what a skill was meant for that can't be asked. Nothing is guessed, and no other skill is asked instead.

@@ -381,6 +381,8 @@ impl InHand<'_> {
             memory: self.memory,
             record: serde_json::to_value(&self.record).unwrap_or_default(),
             resolution,
+            contact: None,
+            desk: None,
             audit,
         }
     }

@@ -1,0 +1,1 @@
+-- Tickets, the people who work on them, and what operators set up while the server runs.
