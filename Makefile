@@ -5,7 +5,7 @@ USHER   := target/release/usher
 PLUGINS := skills/order-tracking skills/order-editing skills/returns-exchanges skills/general-qa \
            skills/coupons-discounts skills/product-recommendations skills/subscriptions \
            skills/loyalty connectors/shopify connectors/loop connectors/smile connectors/loyaltylion \
-           connectors/recharge connectors/aftership
+           connectors/recharge connectors/aftership connectors/zendesk connectors/gorgias
 # Where plugins are built for the demo and for the tests, and the key of this checkout that signs them.
 DEMO    := .usher/demo
 BUILT   := target/plugins

@@ -1,23 +1,26 @@
-//! The agent: takes messages in, sees to it that each is answered once, and tells those who listen.
+//! The agent: takes messages in, sees to it that each is answered once (`answering`), keeps the shop's articles
+//! (`articles`), and tells those who listen.
+
+mod answering;
+mod articles;
 
 use crate::brain::Brain;
-use crate::conversation::{Body, Identity, Message, Owner};
+use crate::conversation::{Identity, Owner};
+use crate::desk::{Desk, DeskEvent};
 use crate::handoff::HandoffSettings;
-use crate::ids::{ConversationId, MessageId, SessionId};
-use crate::knowledge::{Article, Knowledge, KnowledgeChange};
+use crate::helpdesk::{Helpdesks, Surroundings as HelpdeskSurroundings};
+use crate::ids::{ConversationId, SessionId};
+use crate::knowledge::Knowledge;
 use crate::settings::Settings;
 use crate::skills::{Defaults, Hub, SkillRequest, Skills, Surroundings};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::texts::Language;
 use crate::tools::{Catalog, CatalogFetch, CatalogState, Tools};
-use crate::turn::{self, Occasion};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
-use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
 use usher_host::skill::Author;
@@ -92,6 +95,8 @@ pub(crate) struct Inner {
     catalog: Arc<Catalog>,
     pub(crate) skills: Arc<Skills>,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) helpdesks: Arc<Helpdesks>,
     pub(crate) brain: ArcSwap<Brain>,
     /// Told of every newly trained brain.
     pub(crate) learnt: watch::Sender<()>,
@@ -104,14 +109,8 @@ pub struct Agent {
     inner: Arc<Inner>,
 }
 
-/// How long a turn waits before it is tried again where the store failed.
-const RETRY: Duration = Duration::from_secs(2);
 /// So long a change of skills waits for the router to know it.
 const LEARNING: Duration = Duration::from_secs(20);
-/// How often a turn that is under way says so.
-const TYPING: Duration = Duration::from_secs(3);
-/// How often an answer is offered to a failing store before its turn is given back.
-const STORE_TRIES: u32 = 30;
 
 impl Agent {
     /// Starts an agent over a host and a store. `tools` are those that the host was given, so that both look into
@@ -127,37 +126,67 @@ impl Agent {
     ) -> Result<Self, StoreError> {
         tools.attach(&host, &store);
         let knowledge = tools.knowledge();
-        index(&knowledge, store.articles().await?).await;
+        articles::index(&knowledge, store.articles().await?).await;
         let defaults = Defaults { hub: config.hub.clone(), settings: config.skill_settings.clone() };
         let surroundings = Surroundings { topics: knowledge.topics(), catalog: tools.catalog_state() };
         let skills = Skills::start(store.clone(), host.clone(), defaults, surroundings).await?;
         let settings = Settings::start(store.clone(), config.handoff.clone()).await?;
         let brain = Brain::learn(&host.generation(), &skills.board()).await;
-        let inner = Arc::new(Inner {
-            store,
-            host,
-            knowledge,
-            config,
-            articles: tokio::sync::Mutex::default(),
-            catalog: tools.catalog(),
-            skills,
-            settings,
-            brain: ArcSwap::from_pointee(brain),
-            learnt: watch::channel(()).0,
-            events: DashMap::new(),
+        let inner = Arc::new_cyclic(|inner: &Weak<Inner>| {
+            let (telling, waking) = (inner.clone(), inner.clone());
+            let tell = move |id, event| {
+                if let Some(inner) = telling.upgrade() {
+                    inner.tell(id, event);
+                }
+            };
+            let wake = move |id| {
+                if let Some(inner) = waking.upgrade() {
+                    inner.wake(id);
+                }
+            };
+            let (shop, clock) = (config.shop.clone(), config.clock.clone());
+            let desk = Desk::new(store.clone(), settings.clone(), shop, clock, Box::new(tell), Box::new(wake));
+            let desk = Arc::new(desk);
+            let helpdesks = Helpdesks::start(HelpdeskSurroundings {
+                store: store.clone(),
+                host: host.clone(),
+                skills: skills.clone(),
+                settings: settings.clone(),
+                shop: config.shop.name.clone(),
+                clock: config.clock.clone(),
+                desk: desk.clone(),
+            });
+            Inner {
+                store,
+                host,
+                knowledge,
+                config,
+                articles: tokio::sync::Mutex::default(),
+                catalog: tools.catalog(),
+                skills,
+                settings,
+                desk,
+                helpdesks,
+                brain: ArcSwap::from_pointee(brain),
+                learnt: watch::channel(()).0,
+                events: DashMap::new(),
+            }
         });
         tokio::spawn(keep_learning(Arc::downgrade(&inner)));
         Ok(Self { inner })
     }
 
-    /// Answers what was cut off when the process last ended.
+    /// Answers what was cut off when the process last ended, and tells the desk what customers wrote meanwhile.
     ///
     /// # Errors
     /// Where the store can't be read.
     pub async fn resume(&self) -> Result<usize, StoreError> {
         let waiting = self.inner.store.waiting().await?;
         let count = waiting.len();
-        waiting.into_iter().for_each(|id| self.wake(id));
+        waiting.into_iter().for_each(|id| self.inner.wake(id));
+        if let Err(error) = self.inner.desk.resume().await {
+            tracing::error!(%error, "what customers wrote to people could not be taken in; it is tried again");
+        }
         Ok(count)
     }
 
@@ -172,7 +201,10 @@ impl Agent {
             self.inner.tell(id, Event::Stored { seq: accepted.message.seq });
         }
         if accepted.turn_waits {
-            self.wake(id);
+            self.inner.wake(id);
+            self.inner.desk.say(DeskEvent::Conversation(id));
+        } else {
+            self.inner.take_in(id).await;
         }
         Ok(accepted)
     }
@@ -183,7 +215,7 @@ impl Agent {
     /// Where it could not be stored.
     pub async fn sign_in(&self, session: SessionId, identity: Identity) -> Result<(), StoreError> {
         let waiting = self.inner.store.set_identity(session, Some(identity)).await?;
-        waiting.into_iter().for_each(|id| self.wake(id));
+        waiting.into_iter().for_each(|id| self.inner.wake(id));
         Ok(())
     }
 
@@ -193,18 +225,6 @@ impl Agent {
     /// Where it could not be stored.
     pub async fn sign_out(&self, session: SessionId) -> Result<(), StoreError> {
         self.inner.store.set_identity(session, None).await.map(drop)
-    }
-
-    /// Changes who may write to the customer.
-    ///
-    /// # Errors
-    /// Where it could not be stored.
-    pub async fn set_owner(&self, id: ConversationId, owner: Owner) -> Result<Owner, StoreError> {
-        let before = self.inner.store.set_owner(id, owner).await?;
-        if before != owner {
-            self.inner.tell(id, Event::Owner(owner));
-        }
-        Ok(before)
     }
 
     /// What happens in a conversation from now on. A listener that falls behind reads the store.
@@ -224,70 +244,6 @@ impl Agent {
     #[must_use]
     pub fn sync_catalog(&self, kind: CatalogFetch) -> bool {
         self.inner.catalog.sync(kind)
-    }
-
-    /// Adds or replaces an article; the next search finds it.
-    ///
-    /// # Errors
-    /// Where it could not be stored.
-    pub async fn put_article(&self, article: Article) -> Result<(), StoreError> {
-        self.change_knowledge(KnowledgeChange { articles: vec![article], ..KnowledgeChange::default() }).await
-    }
-
-    /// Changes articles as one; the next search sees all of it. Run to its end, for what is stored must be searched:
-    /// a caller that may be dropped in between spawns it.
-    ///
-    /// # Errors
-    /// Where it could not be stored; nothing has changed then.
-    pub async fn change_knowledge(&self, change: KnowledgeChange) -> Result<(), StoreError> {
-        let _change = self.inner.articles.lock().await;
-        let removed = self.wholes(&change.removed).await?;
-        let articles = change.articles.clone();
-        self.inner.store.change_knowledge(change).await?;
-        let knowledge = self.inner.knowledge.clone();
-        indexed(tokio::task::spawn_blocking(move || knowledge.change_all(&removed, &articles)).await);
-        Ok(())
-    }
-
-    /// Removes an article, or all of an upload; the next search doesn't find it. False where there was none.
-    ///
-    /// # Errors
-    /// Where it could not be stored.
-    pub async fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
-        let _change = self.inner.articles.lock().await;
-        let parts = self.wholes(&[id.to_owned()]).await?;
-        let removed = self.inner.store.remove_article(id).await?;
-        self.forget(parts).await;
-        Ok(removed)
-    }
-
-    /// Removes a source with all of its articles; false where there was none.
-    ///
-    /// # Errors
-    /// Where it could not be stored.
-    pub async fn remove_knowledge_source(&self, id: &str) -> Result<bool, StoreError> {
-        let _change = self.inner.articles.lock().await;
-        let parts = self.wholes(&[id.to_owned()]).await?;
-        let removed = self.inner.store.remove_knowledge_source(id).await?;
-        self.forget(parts).await;
-        Ok(removed)
-    }
-
-    /// These ids, and those of their parts.
-    async fn wholes(&self, ids: &[String]) -> Result<Vec<String>, StoreError> {
-        let mut all = ids.to_vec();
-        if !ids.is_empty() {
-            let states = self.inner.store.article_states().await?;
-            let parts =
-                states.into_iter().filter(|state| state.part_of.as_ref().is_some_and(|whole| ids.contains(whole)));
-            all.extend(parts.map(|state| state.id));
-        }
-        Ok(all)
-    }
-
-    async fn forget(&self, ids: Vec<String>) {
-        let knowledge = self.inner.knowledge.clone();
-        indexed(tokio::task::spawn_blocking(move || knowledge.change_all(&ids, &[])).await);
     }
 
     /// Asks for a skill, or changes what was asked for. When this returns, its questions are recognised.
@@ -356,136 +312,27 @@ impl Agent {
         &self.inner.settings
     }
 
+    /// The desk: tickets, and the people who work on them.
+    #[must_use]
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.inner.desk
+    }
+
+    /// The helpdesks of connectors.
+    #[must_use]
+    pub fn helpdesks(&self) -> &Arc<Helpdesks> {
+        &self.inner.helpdesks
+    }
+
     /// How the agent behaves.
     #[must_use]
     pub fn config(&self) -> &AgentConfig {
         &self.inner.config
     }
-
-    /// Sees to it that a conversation's waiting messages are answered. One worker at a time gets to claim a turn;
-    /// a second one finds nothing to do, and the first looks again when it is done.
-    fn wake(&self, id: ConversationId) {
-        let inner = self.inner.clone();
-        tokio::spawn(async move {
-            loop {
-                match inner.store.begin_turn(id).await {
-                    Ok(Some(claimed)) => {
-                        if !inner.answer(claimed).await {
-                            tokio::time::sleep(RETRY).await;
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::error!(conversation = %id, %error, "a waiting message could not be read");
-                        tokio::time::sleep(RETRY).await;
-                    }
-                }
-            }
-        });
-    }
-}
-
-impl Inner {
-    /// Runs one turn and stores what it changed; false where it could not be stored and must be tried again.
-    async fn answer(self: &Arc<Self>, claimed: crate::store::ClaimedTurn) -> bool {
-        let (id, message) = (claimed.conversation.id, claimed.message.id);
-        let mut run = std::pin::pin!(
-            AssertUnwindSafe(turn::run(self, claimed, Occasion { now: (self.config.clock)(), preview: false }))
-                .catch_unwind()
-        );
-        // Those who watch take an old sign of typing for a broken line, so it is given again and again.
-        let mut typing = tokio::time::interval(TYPING);
-        let finished = loop {
-            tokio::select! {
-                finished = &mut run => break finished,
-                _ = typing.tick() => self.tell(id, Event::Typing { on: true, who: Author::Assistant }),
-            }
-        };
-        let finished = match finished {
-            Ok(finished) => finished,
-            Err(_) => {
-                tracing::error!(conversation = %id, "a turn ended the runtime's own code; it is tried again");
-                self.give_back(id, message).await;
-                return false;
-            }
-        };
-        let mut stored = self.store.finish_turn(finished.clone()).await;
-        // The claim is still ours then: the answer is stored as it is, and no tool is called a second time.
-        for _ in 0..STORE_TRIES {
-            match &stored {
-                Err(error @ (StoreError::Full(_) | StoreError::Engine(_))) => {
-                    tracing::error!(conversation = %id, %error, "an answer could not be stored; it is tried again");
-                    tokio::time::sleep(RETRY).await;
-                    stored = self.store.finish_turn(finished.clone()).await;
-                }
-                _ => break,
-            }
-        }
-        self.tell(id, Event::Typing { on: false, who: Author::Assistant });
-        match stored {
-            Ok(replies) => {
-                if let Some(Message { seq, .. }) = replies.last() {
-                    self.tell(id, Event::Stored { seq: *seq });
-                }
-                self.note_uses(&replies).await;
-                true
-            }
-            // A person has taken over, or another worker: not ours to answer.
-            Err(StoreError::NotOwner | StoreError::ClaimLost) => true,
-            Err(error) => {
-                tracing::error!(conversation = %id, %error, "an answer could not be stored; the turn runs again");
-                self.give_back(id, message).await;
-                false
-            }
-        }
-    }
-
-    /// Notes which articles were cited: the operator sees what is still of use.
-    async fn note_uses(&self, replies: &[Message]) {
-        let mut cited: Vec<String> = Vec::new();
-        for message in replies {
-            if let Body::Reply { reply, .. } = &message.body {
-                // `ARTICLE#NUMBER` of a passage.
-                let article = |source: &String| source.rsplit_once('#').map_or(source.clone(), |(id, _)| id.to_owned());
-                cited.extend(reply.sources.iter().map(article));
-            }
-        }
-        if cited.is_empty() {
-            return;
-        }
-        if let Err(error) = self.store.articles_used(cited, Timestamp::now()).await {
-            tracing::warn!(%error, "the use of articles could not be noted");
-        }
-    }
-
-    async fn give_back(&self, id: ConversationId, message: MessageId) {
-        if let Err(error) = self.store.abandon_turn(id, message).await {
-            tracing::error!(conversation = %id, %error, "a turn could not be given back");
-        }
-    }
-
-    fn tell(&self, id: ConversationId, event: Event) {
-        let heard = self.events.get(&id).is_some_and(|sender| sender.send(event).is_ok());
-        if !heard {
-            self.events.remove_if(&id, |_, sender| sender.receiver_count() == 0);
-        }
-    }
-}
-
-/// Puts articles into the index, off the threads that answer.
-async fn index(knowledge: &Arc<Knowledge>, articles: Vec<Article>) {
-    let knowledge = knowledge.clone();
-    indexed(tokio::task::spawn_blocking(move || knowledge.replace_all(&articles)).await);
-}
-
-fn indexed<T>(done: Result<T, tokio::task::JoinError>) {
-    if let Err(error) = done {
-        tracing::error!(%error, "the articles could not be indexed; the next change of one mends it");
-    }
 }
 
 /// Learns anew when skills come, change, go or are asked for, off the threads that answer.
-async fn keep_learning(inner: std::sync::Weak<Inner>) {
+async fn keep_learning(inner: Weak<Inner>) {
     let changes = inner.upgrade().map(|inner| (inner.host.changes(), inner.skills.changes()));
     let Some((mut generations, mut boards)) = changes else { return };
     loop {

@@ -230,15 +230,10 @@ fn words(language: Language) -> (&'static [&'static str], &'static [&'static str
 /// Whether a text is a plain yes (`Some(true)`) or a plain no, and nothing beside. Longer answers may hold a condition;
 /// a question mark makes a question of either.
 pub(crate) fn plain_answer(text: &str, language: Language) -> Option<bool> {
-    let text = text.to_lowercase().replace('’', "'");
-    let text: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let text = text.join(" ");
+    let text = plain(text);
     let (yes, no) = words(language);
     let texts = language.texts();
-    let label = |label: &str| plain_label(label) == text;
+    let label = |label: &str| plain(label) == text;
     if yes.contains(&text.as_str()) || label(texts.consent_yes) {
         Some(true)
     } else if no.contains(&text.as_str()) || label(texts.consent_no) {
@@ -248,8 +243,11 @@ pub(crate) fn plain_answer(text: &str, language: Language) -> Option<bool> {
     }
 }
 
-fn plain_label(label: &str) -> String {
-    label.to_lowercase().replace(',', "")
+/// A text's words in lower case, without the marks between them that change no plain answer.
+pub(crate) fn plain(text: &str) -> String {
+    let lower = text.to_lowercase().replace('’', "'");
+    let words = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!'));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

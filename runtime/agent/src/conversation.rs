@@ -374,6 +374,8 @@ pub enum Notice {
     MovedToEmail,
     /// The helpdesk can't be reached; what was said is kept, and will be passed on.
     NotFiledYet,
+    /// The customer will be told when somebody is there.
+    WillTell,
     /// Somebody is there now, as the customer wanted to know.
     SomebodyIsThere,
     /// Thanks for the rating.

@@ -6,6 +6,10 @@
 //! answer the customer is asked whether it helped (`resolution`). Skills look into the shop's knowledge (`knowledge`)
 //! through tools that the runtime provides (`tools`). Which skills may be asked at all is kept in `skills`.
 //!
+//! What the assistant can't answer goes to people: a turn leads there (`handoff`) and opens a ticket, on which people work
+//! at the `desk`, within the shop's `hours`, or in the `helpdesk` of a connector. A conversation has one owner at a time,
+//! and the store takes messages from nobody else.
+//!
 //! This crate knows no HTTP and no SQL: the server feeds it, and the store is a trait that it owns.
 
 mod agent;

@@ -3,7 +3,7 @@
 //! customer's yes leads no further.
 
 use crate::agent::Agent;
-use crate::conversation::{Attention, Body, Conversation, Identity, Message, Owner, Proof, Session};
+use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Owner, Proof, Session};
 use crate::ids::{ConversationId, MessageId, SessionId};
 use crate::store::{ClaimedTurn, Ending, HISTORY};
 use crate::tools::{CustomerKey, lookup};
@@ -44,6 +44,9 @@ pub struct PreviewState {
     attention: Attention,
     locale: Option<String>,
     memory: BTreeMap<PluginId, BTreeMap<String, String>>,
+    /// Where the customer said that they can be answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<Contact>,
 }
 
 impl PreviewState {
@@ -95,7 +98,7 @@ impl Agent {
     /// Tries a message.
     pub async fn preview(&self, preview: Preview) -> Previewed {
         let Preview { body, channel, customer, at, page_url, locale, time_zone, before } = preview;
-        let PreviewState { mut messages, attention, locale: decided, memory } = before;
+        let PreviewState { mut messages, attention, locale: decided, memory, contact } = before;
         let conversation = ConversationId::new();
         let session = SessionId::new();
         let seq = messages.last().map_or(0, |message| message.seq) + 1;
@@ -128,7 +131,7 @@ impl Agent {
                 created_at: at,
                 expires_at: Timestamp::MAX,
                 identity: customer,
-                contact: None,
+                contact: contact.clone(),
             },
             message: message.clone(),
             page_url,
@@ -169,6 +172,7 @@ impl Agent {
                 attention: finished.attention,
                 locale: finished.locale,
                 memory: memory.into_iter().chain(finished.memory).collect(),
+                contact: finished.contact.or(contact),
             },
         }
     }

@@ -4,7 +4,7 @@
 //! buttons. A yes settles it; a no goes to the next best skill or to a person; silence settles it by assumption after a
 //! time that the operator sets. Whatever the customer asks after that opens it again, and that is counted.
 
-use crate::consent::plain_answer;
+use crate::consent::{plain, plain_answer};
 use crate::texts::Language;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,11 +74,6 @@ impl ResolvedQuestion {
     /// Which of the two a typed message is; none where it says more than that.
     pub(crate) fn said_in_words(text: &str, language: Language) -> Option<bool> {
         let texts = language.texts();
-        let plain = |text: &str| {
-            let lower = text.to_lowercase().replace('’', "'");
-            let words = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!'));
-            words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-        };
         let said = plain(text);
         let (helped, didnt) = phrases(language);
         if plain(texts.resolved_yes) == said || helped.contains(&said.as_str()) {

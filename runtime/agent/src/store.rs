@@ -7,9 +7,7 @@
 use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Session};
 use crate::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use crate::helpdesk::HelpdeskJob;
-use crate::ids::{
-    ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId, TurnId,
-};
+use crate::ids::{ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId, TurnId};
 use crate::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
 use crate::resolution::Resolution;
 use crate::skills::{Hub, SkillRequest, SkillSetup, Switch};
@@ -332,6 +330,9 @@ pub enum DeliveryContent {
         subject: String,
         /// Its text.
         text: String,
+        /// The ticket that it is about: its history says so where the mail is given up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<TicketId>,
     },
 }
 
@@ -441,6 +442,8 @@ pub trait Store: Send + Sync + 'static {
     async fn open_session(&self, new: NewSession) -> Result<Session>;
     /// The session that a token's hash belongs to, unless it has expired at `now`.
     async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<Session>>;
+    /// One session by its name, whether it has expired or not: for people in support, who go by the conversation.
+    async fn session_by_id(&self, id: SessionId) -> Result<Option<Session>>;
     /// Moves a session's end.
     async fn extend_session(&self, session: SessionId, expires_at: Timestamp) -> Result<()>;
     /// Signs a customer in (`Some`) or out (`None`). Signing in makes the messages of this session that
@@ -455,6 +458,10 @@ pub trait Store: Send + Sync + 'static {
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>>;
     /// Those of a session, newest first.
     async fn conversations_of(&self, session: SessionId) -> Result<Vec<Conversation>>;
+    /// The assistant's conversations in which a customer wrote at or after `since`, the one with the latest message first.
+    async fn active_conversations(&self, since: Timestamp, limit: usize) -> Result<Vec<Conversation>>;
+    /// The storefront page of the latest message of a conversation that came with one.
+    async fn page_of(&self, id: ConversationId) -> Result<Option<String>>;
     /// Messages with a number above `after`, in order, at most `limit`.
     async fn messages_after(&self, id: ConversationId, after: u64, limit: usize) -> Result<Vec<Message>>;
     /// Changes who may write, and returns who could before.
@@ -474,7 +481,9 @@ pub trait Store: Send + Sync + 'static {
     /// conversation is claimed already. At most one claim a conversation exists at a time, over all nodes;
     /// it ends with `finish_turn`, `abandon_turn`, or the end of the process that holds it.
     async fn begin_turn(&self, id: ConversationId) -> Result<Option<ClaimedTurn>>;
-    /// Stores all that a turn changed, and ends the claim. The replies get their numbers here; returns them.
+    /// Stores all that a turn changed, and ends the claim. The replies get their numbers here; returns them, and after
+    /// them the messages of its `desk`. Where that is refused with [`StoreError::Changed`] nothing is stored, and the
+    /// claim stays.
     /// Refused with [`StoreError::NotOwner`] where a person has taken over meanwhile (the message then no
     /// longer waits, and the claim ends).
     async fn finish_turn(&self, turn: FinishedTurn) -> Result<Vec<Message>>;
@@ -513,7 +522,8 @@ pub trait Store: Send + Sync + 'static {
     /// How long customers waited for a person's first answer, of the latest `limit` tickets since `since` that got one
     /// in the built-in helpdesk.
     async fn first_waits(&self, since: Timestamp, limit: usize) -> Result<Vec<SignedDuration>>;
-    /// Notes up to which message the customer has seen a conversation; a lower number than before changes nothing.
+    /// Notes up to which message the customer has seen a conversation; a lower number than before changes nothing, and
+    /// none is noted beyond the latest message.
     async fn note_seen(&self, conversation: ConversationId, seq: u64) -> Result<()>;
     /// Up to which message the customer has seen it; 0 where that isn't known.
     async fn seen(&self, conversation: ConversationId) -> Result<u64>;

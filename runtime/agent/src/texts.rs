@@ -1,5 +1,9 @@
 //! What the runtime itself says to customers, in the languages that it speaks. A skill's texts are the skill's own.
 
+mod spoken;
+
+pub use spoken::{check_texts, is_spoken, unspoken};
+
 use crate::router::language;
 
 /// A language that the runtime speaks.
@@ -57,8 +61,6 @@ impl Language {
 /// One language's texts. `{}` stands for what the name of the field says.
 #[derive(Debug)]
 pub struct Texts {
-    /// Answer to a greeting; the shop's name.
-    pub greeting: &'static str,
     /// Answer to thanks.
     pub thanks: &'static str,
     /// Answer to a goodbye.
@@ -122,8 +124,6 @@ pub struct Texts {
 }
 
 static ENGLISH: Texts = Texts {
-    greeting: "Hello! This is the assistant of {}. I can look up orders, help with returns and answer questions about \
-               the shop. What can I do for you?",
     thanks: "You're welcome! Is there anything else I can help with?",
     goodbye: "Goodbye, and thank you for writing.",
     which: "I can help with both. Which one do you mean?",
@@ -162,8 +162,6 @@ static ENGLISH: Texts = Texts {
 };
 
 static FRENCH: Texts = Texts {
-    greeting: "Bonjour ! Ici l'assistant de {}. Je peux retrouver vos commandes, vous aider pour un retour et répondre à \
-               vos questions sur la boutique. Que puis-je faire pour vous ?",
     thanks: "Avec plaisir ! Puis-je vous aider pour autre chose ?",
     goodbye: "Au revoir, et merci de nous avoir écrit.",
     which: "Je peux vous aider pour les deux. De quoi s'agit-il ?",
@@ -203,8 +201,6 @@ static FRENCH: Texts = Texts {
 };
 
 static DUTCH: Texts = Texts {
-    greeting: "Hallo! Je spreekt met de assistent van {}. Ik kan bestellingen opzoeken, helpen met retouren en vragen \
-               over de winkel beantwoorden. Wat kan ik voor je doen?",
     thanks: "Graag gedaan! Kan ik je nog ergens mee helpen?",
     goodbye: "Tot ziens, en bedankt voor je bericht.",
     which: "Ik kan met allebei helpen. Wat bedoel je?",
@@ -243,8 +239,6 @@ static DUTCH: Texts = Texts {
 };
 
 static SWEDISH: Texts = Texts {
-    greeting: "Hej! Det här är {}s assistent. Jag kan leta upp beställningar, hjälpa till med returer och svara på \
-               frågor om butiken. Vad kan jag göra för dig?",
     thanks: "Varsågod! Är det något mer jag kan hjälpa till med?",
     goodbye: "Hej då, och tack för att du skrev.",
     which: "Jag kan hjälpa till med båda. Vilket menar du?",

@@ -9,7 +9,7 @@ mod hosts;
 mod words;
 
 use crate::reach::Reach;
-use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool};
+use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool, SheetWebhook};
 use crate::visible::visible;
 use serde::Serialize;
 use usher_manifest::{FunctionName, Kind, PluginId};
@@ -94,6 +94,8 @@ pub enum What {
     Host { before: Vec<Reach>, after: Option<Reach> },
     /// A secret, or the way that it is sent.
     Secret { before: Option<SheetSecret>, after: Option<SheetSecret> },
+    /// A webhook, or how it is checked.
+    Webhook { before: Option<SheetWebhook>, after: Option<SheetWebhook> },
     /// A setting.
     Setting { name: String },
     /// A limit of one call.

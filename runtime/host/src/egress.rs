@@ -329,8 +329,7 @@ fn headers(access: &Access, given: Vec<Header>, limits: &Limits) -> Result<Heade
     let mut headers = HeaderMap::new();
     for Header { name, value } in given {
         let lower = name.to_ascii_lowercase();
-        let secret =
-            access.credentials.iter().any(|credential| credential.rule.placement.header().eq_ignore_ascii_case(&name));
+        let secret = access.credentials.iter().any(|credential| credential.header_name().eq_ignore_ascii_case(&name));
         let prefixed = RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
         if secret || prefixed || RESERVED.contains(&lower.as_str()) {
             return Err(denied(format!("header `{lower}` is set by the runtime only")));

@@ -4,7 +4,6 @@ use crate::allowance::{Allowance, Hours};
 use crate::breaker::{Admission, Breaker, Change};
 use crate::cache::CompileCache;
 use crate::compile::{CompileCommand, Compiler};
-use crate::connector_call::{Customer, Errand};
 use crate::contract::Contract;
 use crate::egress::Egress;
 use crate::engine::{self, Ticker};
@@ -19,27 +18,22 @@ use crate::integration::{Access, Integration};
 use crate::journal::Handled;
 use crate::ledger::{Action, Entry, Ledger};
 use crate::limits::{LimitHit, Limits};
-use crate::owner;
-use crate::registry::{Effect, ToolRegistry};
+use crate::registry::ToolRegistry;
 use crate::review::State;
 use crate::shelf::Shelf;
 use crate::skill::Turn;
 use crate::skill_call::{self, TurnContext};
 use crate::trust::TrustPolicy;
-use crate::value::{DenialReason, ToolError};
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
-use futures_util::FutureExt as _;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore, watch};
 use usher_manifest::{FunctionName, InterfaceName, PluginId};
 use wasmtime::Engine;
-use wasmtime::component::Val;
 
 /// What a host is made of.
 #[derive(Clone)]
@@ -261,92 +255,6 @@ impl Host {
         handled
     }
 
-    /// Calls a function of whoever provides it, in the runtime's own name and with no customer.
-    ///
-    /// # Errors
-    /// How the tool failed.
-    pub async fn ask(&self, function: &FunctionName, arguments: &[Val]) -> Result<Val, ToolError> {
-        self.run_errand(function, arguments, self.own_errand()).await
-    }
-
-    /// The same in the name of a customer, who must be authenticated: the connector may tell what is theirs alone.
-    ///
-    /// # Errors
-    /// How the tool failed.
-    pub async fn ask_for(
-        &self,
-        customer: &Customer,
-        function: &FunctionName,
-        arguments: &[Val],
-    ) -> Result<Val, ToolError> {
-        let errand = Errand { customer: Some(Arc::new(customer.clone())), ..self.own_errand() };
-        self.run_errand(function, arguments, errand).await
-    }
-
-    /// Reads what is a customer's own in their name. Where the registry of tools says that the answer's objects name their
-    /// owner, an answer with somebody else's in it is refused whole, as a skill's would be.
-    ///
-    /// # Errors
-    /// How the tool failed; denied where it doesn't only read.
-    pub async fn read_own(
-        &self,
-        customer: &Customer,
-        function: &FunctionName,
-        arguments: &[Val],
-    ) -> Result<Val, ToolError> {
-        let rule = self.shared.registry.rule(function);
-        if rule.effect != Effect::Reading {
-            return Err(ToolError::Denied(DenialReason::Policy, format!("{function} doesn't only read")));
-        }
-        let answer = self.ask_for(customer, function, arguments).await?;
-        if !rule.owned {
-            return Ok(answer);
-        }
-        owner::checked(answer, Some(customer)).map_err(|_| {
-            tracing::error!(%function, "an answer holds somebody else's object; it is refused");
-            ToolError::NotFound
-        })
-    }
-
-    async fn run_errand(&self, function: &FunctionName, arguments: &[Val], errand: Errand) -> Result<Val, ToolError> {
-        let generation = self.generation();
-        let work = generation.call(&self.shared, function, arguments, errand);
-        let answer = AssertUnwindSafe(work).catch_unwind().await;
-        match answer.unwrap_or_else(|_| Err(CallFailure::Runtime("the call failed inside the runtime".into()))) {
-            Ok(Val::Result(Ok(value))) => Ok(value.map_or(Val::Tuple(Vec::new()), |value| *value)),
-            Ok(Val::Result(Err(Some(error)))) => Err(ToolError::from_value(&error)),
-            Ok(_) => Err(ToolError::Unavailable("the answer was not of the contract's type".into())),
-            Err(failure) => Err(ToolError::Unavailable(failure.to_string())),
-        }
-    }
-
-    /// Asks a connected integration whether it is well.
-    ///
-    /// # Errors
-    /// What is wrong and how to mend it, in the connector's words.
-    pub async fn check(&self, connector: &PluginId) -> Result<String, String> {
-        let generation = self.generation();
-        let connected =
-            generation.integrations.get(connector).ok_or_else(|| format!("{connector} is not connected"))?;
-        let export = crate::connector_call::health(&connected.connector.exports)
-            .ok_or_else(|| format!("{connector} has no health check"))?;
-        let work = crate::connector_call::call(
-            &self.shared,
-            &connected.connector,
-            &connected.access,
-            export.index,
-            &[],
-            self.own_errand(),
-        );
-        let answer = AssertUnwindSafe(work).catch_unwind().await;
-        match answer.unwrap_or_else(|_| Err(CallFailure::Runtime("the check failed inside the runtime".into()))) {
-            Ok(Val::Result(Ok(Some(text)))) => Ok(text_of(*text)),
-            Ok(Val::Result(Err(Some(text)))) => Err(text_of(*text)),
-            Ok(_) => Err("the connector's answer can't be read".into()),
-            Err(failure) => Err(failure.to_string()),
-        }
-    }
-
     /// Connects an integration, or changes one, and publishes it.
     ///
     /// # Errors
@@ -381,10 +289,6 @@ impl Host {
         shelf.integrations.remove(connector);
         self.shared.egress.forget(connector);
         self.shared.publish(&shelf)
-    }
-
-    fn own_errand(&self) -> Errand {
-        Errand { customer: None, idempotency_key: None, earlier_attempt: false, time: self.shared.limits.tool() }
     }
 }
 
@@ -455,12 +359,5 @@ impl Shared {
         self.changed.send_replace(next.number);
         tracing::debug!(generation = next.number, skills = next.skills.len(), "generation published");
         next
-    }
-}
-
-fn text_of(value: Val) -> String {
-    match value {
-        Val::String(text) => text,
-        _ => String::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! An integration: a connector with the operator's settings, allowed hosts and secrets.
 
 use crate::error::Error;
+use crate::webhook::Checked;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -57,6 +58,8 @@ pub(crate) struct Access {
     pub(crate) hosts: BTreeSet<String>,
     pub(crate) stand_ins: BTreeMap<String, Url>,
     pub(crate) credentials: Vec<Credential>,
+    /// Those whose secret is filled in. Nothing of them is in any request.
+    pub(crate) webhooks: Vec<Checked>,
     pub(crate) preferred_for: BTreeSet<InterfaceName>,
     /// Counts the changes of integrations.
     pub(crate) revision: u64,
@@ -149,7 +152,7 @@ impl Access {
             stand_ins.insert(host, loopback(&address).map_err(wrong)?);
         }
         let mut given = integration.secrets;
-        let mut credentials = Vec::new();
+        let (mut credentials, mut webhooks) = (Vec::new(), Vec::new());
         for secret in &manifest.secrets {
             match given.remove(&secret.name) {
                 Some(value) if value.expose().trim().is_empty() => {
@@ -160,6 +163,10 @@ impl Access {
                         "secret `{}` ({}) holds a line break or another character that no header can carry; copy it again",
                         secret.name, secret.label
                     )));
+                }
+                Some(value) if secret.placement.header().is_none() => {
+                    let its = manifest.webhooks.iter().filter(|webhook| webhook.secret == secret.name);
+                    webhooks.extend(its.map(|rule| Checked { rule: rule.clone(), secret: value.clone() }));
                 }
                 Some(value) => credentials.push(Credential { rule: secret.clone(), value }),
                 None if secret.required => {
@@ -173,9 +180,8 @@ impl Access {
         }
         // Two secrets for one header would be a question of order.
         for (index, credential) in credentials.iter().enumerate() {
-            let header = credential.rule.placement.header();
-            let twin =
-                credentials[..index].iter().find(|other| other.rule.placement.header().eq_ignore_ascii_case(header));
+            let before: &[Credential] = &credentials[..index];
+            let twin = before.iter().find(|other| other.header_name().eq_ignore_ascii_case(credential.header_name()));
             if let Some(twin) = twin {
                 return Err(wrong(format!(
                     "secrets `{}` and `{}` are for the same header; give only one of them",
@@ -183,8 +189,9 @@ impl Access {
                 )));
             }
         }
-        if credentials.is_empty() && !manifest.secrets.is_empty() {
-            let names: Vec<_> = manifest.secrets.iter().map(|secret| format!("`{}`", secret.name)).collect();
+        let sent = manifest.secrets.iter().filter(|secret| secret.placement.header().is_some());
+        let names: Vec<_> = sent.map(|secret| format!("`{}`", secret.name)).collect();
+        if credentials.is_empty() && !names.is_empty() {
             return Err(wrong(format!("it needs a secret: one of {}", names.join(", "))));
         }
         Ok(Self {
@@ -194,6 +201,7 @@ impl Access {
             hosts,
             stand_ins,
             credentials,
+            webhooks,
             preferred_for: integration.preferred_for,
             revision,
         })
@@ -235,6 +243,7 @@ impl Access {
             hosts: BTreeSet::new(),
             stand_ins: BTreeMap::new(),
             credentials: Vec::new(),
+            webhooks: Vec::new(),
             preferred_for: BTreeSet::new(),
             revision: 0,
         }
@@ -262,17 +271,26 @@ impl Access {
             settings: self.settings.clone(),
             hosts: self.hosts.clone(),
             stand_ins: self.stand_ins.iter().map(|(host, url)| (host.clone(), url.to_string())).collect(),
-            secrets: self.credentials.iter().map(|credential| credential.rule.name.clone()).collect(),
+            secrets: {
+                let sent = self.credentials.iter().map(|credential| &credential.rule.name);
+                sent.chain(self.webhooks.iter().map(|webhook| &webhook.rule.secret)).cloned().collect()
+            },
         }
     }
 }
 
 impl Credential {
+    /// The header of requests that it stands in.
+    pub(crate) fn header_name(&self) -> &str {
+        self.rule.placement.header().unwrap_or_default()
+    }
+
     /// The header that carries `secret` (the secret itself, or the token that it bought).
     pub(crate) fn header(&self, secret: &str, settings: &BTreeMap<String, String>) -> (String, Zeroizing<String>) {
         match (&self.rule.placement, self.encoded(secret, settings)) {
             (Placement::Header { header, value }, _) => (header.clone(), Zeroizing::new(value.replace("{}", secret))),
-            (Placement::Basic { .. }, encoded) => {
+            // A secret of a webhook is no credential.
+            (Placement::Basic { .. } | Placement::Webhook {}, encoded) => {
                 let encoded = encoded.unwrap_or_default();
                 ("Authorization".into(), Zeroizing::new(format!("Basic {}", encoded.as_str())))
             }

@@ -89,6 +89,8 @@ pub enum Action {
     ConversationTakenOver,
     /// A person gave a conversation back to the assistant.
     ConversationHandedBack,
+    /// A person in support read what a customer has at the shop's providers.
+    CustomerRead,
     /// A turn ended; its tool calls are in the entry.
     TurnHandled,
     /// An acting call is about to be made.

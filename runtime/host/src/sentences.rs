@@ -2,12 +2,12 @@
 
 use crate::reach::Reach;
 use crate::registry::{Effect, ProvidedBy};
-use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool};
+use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool, SheetWebhook};
 use crate::skill::Assurance;
 use crate::visible::visible;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use usher_manifest::Method;
+use usher_manifest::{Method, Verification};
 
 /// What a sentence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -23,6 +23,8 @@ pub enum About {
     Host,
     /// A secret that the runtime puts into its requests.
     Secret,
+    /// A place at which its provider may say that something happened.
+    Webhook,
     /// A setting that it reads.
     Setting,
     /// What it has of the runtime beside tools.
@@ -45,7 +47,8 @@ pub struct Sentence {
 }
 
 impl PermissionSheet {
-    /// All that the plugin can do, a sentence each: tools, what it answers, hosts, secrets, settings, the rest.
+    /// All that the plugin can do, a sentence each: tools, what it answers, hosts, secrets, webhooks, settings, the
+    /// rest.
     #[must_use]
     pub fn sentences(&self) -> Vec<Sentence> {
         let mut sentences = Vec::new();
@@ -69,6 +72,9 @@ impl PermissionSheet {
         }
         for entry in &self.secrets {
             add(About::Secret, entry.name.clone(), secret(entry), None);
+        }
+        for entry in &self.webhooks {
+            add(About::Webhook, entry.name.clone(), webhook(entry), None);
         }
         for name in &self.settings {
             add(About::Setting, name.clone(), format!("can {}", setting(name)), None);
@@ -178,6 +184,30 @@ pub(crate) fn secret(secret: &SheetSecret) -> String {
             visible(&grant.client_id)
         ),
     }
+}
+
+/// "has the runtime ask it for news whenever the webhook `events` is called by somebody who knows the secret
+/// `signing-secret` (signed in the header `X-Signature`), and never sees either"
+pub(crate) fn webhook(webhook: &SheetWebhook) -> String {
+    let how = match &webhook.verification {
+        Verification::HmacSha256 { header, timestamp_header: Some(time), .. } => {
+            format!(
+                "a signature with the time of sending, in the headers `{}` and `{}`",
+                visible(header),
+                visible(time)
+            )
+        }
+        Verification::HmacSha256 { header, timestamp_header: None, .. } => {
+            format!("a signature in the header `{}`", visible(header))
+        }
+        Verification::Token { header } => format!("the secret itself in the header `{}`", visible(header)),
+    };
+    format!(
+        "has the runtime ask it for news whenever its webhook `{}` is called by somebody who knows the secret `{}` ({how}), \
+         and sees nothing of the call or the secret",
+        visible(&webhook.name),
+        visible(&webhook.secret)
+    )
 }
 
 pub(crate) fn setting(name: &str) -> String {

@@ -8,7 +8,8 @@ use crate::registry::{Effect, ProvidedBy, ToolRegistry, ToolRule};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use usher_manifest::{
-    FunctionName, HostPattern, InterfaceName, Kind, Manifest, Method, Placement, PluginId, Secret, Setting, SettingType,
+    FunctionName, HostPattern, InterfaceName, Kind, Manifest, Method, Placement, PluginId, Secret, Setting,
+    SettingType, Verification,
 };
 
 pub(crate) mod pattern;
@@ -43,6 +44,9 @@ pub struct PermissionSheet {
     pub hosts: Vec<SheetHost>,
     /// For a connector: the secrets that the runtime puts into its requests.
     pub secrets: Vec<SheetSecret>,
+    /// For a connector: where its provider may say that something happened, so that the runtime asks it for news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub webhooks: Vec<SheetWebhook>,
     /// The names of the settings that it reads.
     pub settings: BTreeSet<String>,
     /// What one call of it may use.
@@ -118,6 +122,18 @@ pub struct SheetSecret {
     pub client_credentials: Option<SheetGrant>,
 }
 
+/// One webhook of a connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetWebhook {
+    /// What it is called.
+    pub name: String,
+    /// How it is known who calls it.
+    #[serde(flatten)]
+    pub verification: Verification,
+    /// The secret that it is checked with, which is sent nowhere.
+    pub secret: String,
+}
+
 /// How a secret buys a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetGrant {
@@ -140,6 +156,8 @@ struct Fingerprinted<'a> {
     secrets: BTreeMap<&'a str, (&'a str, &'a str, Option<&'a SheetGrant>)>,
     settings: &'a BTreeSet<String>,
     limits: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    webhooks: &'a [SheetWebhook],
 }
 
 #[derive(Serialize)]
@@ -183,7 +201,7 @@ impl PermissionSheet {
             .map(|tool| tool.function.clone())
             .filter(|function| !inspection.imports.contains(function))
             .collect();
-        let (mut hosts, mut secrets, mut provides) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut hosts, mut secrets, mut webhooks, mut provides) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         if let Manifest::Connector(connector) = manifest {
             provides.extend(connector.provides.iter().map(|name| interface(name, inspection, registry)));
             hosts.extend(connector.hosts.iter().map(|access| SheetHost {
@@ -192,10 +210,16 @@ impl PermissionSheet {
                 methods: access.methods.iter().copied().collect(),
                 reason: access.reason.clone(),
             }));
-            secrets.extend(connector.secrets.iter().map(secret));
+            secrets.extend(connector.secrets.iter().filter_map(secret));
+            webhooks.extend(connector.webhooks.iter().map(|webhook| SheetWebhook {
+                name: webhook.name.clone(),
+                verification: webhook.verification.clone(),
+                secret: webhook.secret.clone(),
+            }));
             provides.sort_by(|a, b| a.interface.cmp(&b.interface));
             hosts.sort_by_cached_key(|host| host.host.to_string());
             secrets.sort_by(|a, b| a.name.cmp(&b.name));
+            webhooks.sort_by(|a, b| a.name.cmp(&b.name));
         }
         let mut sheet = Self {
             plugin: manifest.id().clone(),
@@ -210,6 +234,7 @@ impl PermissionSheet {
             provides,
             hosts,
             secrets,
+            webhooks,
             settings: manifest.settings().iter().map(|setting| setting.name.clone()).collect(),
             limits: *limits,
             texts: texts(manifest),
@@ -224,7 +249,7 @@ impl PermissionSheet {
     /// The fingerprint of what stands in this sheet: what [`PermissionSheet::fingerprint`] is where nobody changed it.
     ///
     /// It covers what the plugin can do: who it is, its functions with all of their rules but the title, what it
-    /// imports and answers, its hosts with methods, the way of its secrets, its settings and the limits of its calls.
+    /// imports and answers, its hosts with methods, the way of its secrets, its webhooks, its settings and the limits of its calls.
     /// It doesn't cover the bytes (an approval names their digest beside it), texts, or what nobody gets
     /// (over-asking).
     #[must_use]
@@ -264,6 +289,7 @@ impl PermissionSheet {
                 .collect(),
             settings: &self.settings,
             limits: self.limits_of_a_call(),
+            webhooks: &self.webhooks,
         };
         // Maps with text keys and plain data can always be written.
         Digest::of(&serde_json::to_vec(&covered).unwrap_or_default())
@@ -319,19 +345,21 @@ fn default_host(pattern: &HostPattern, settings: &[Setting]) -> Option<String> {
     pattern.admits(&host, |_| Some(host.clone())).then_some(host)
 }
 
-fn secret(secret: &Secret) -> SheetSecret {
-    SheetSecret {
+/// None for one that is sent nowhere.
+fn secret(secret: &Secret) -> Option<SheetSecret> {
+    Some(SheetSecret {
         name: secret.name.clone(),
-        header: secret.placement.header().to_owned(),
+        header: secret.placement.header()?.to_owned(),
         value: match &secret.placement {
             Placement::Header { value, .. } => value.clone(),
             Placement::Basic { user } => format!("Basic {user}:{{}}"),
+            Placement::Webhook {} => return None,
         },
         client_credentials: secret
             .client_credentials
             .as_ref()
             .map(|grant| SheetGrant { token_path: grant.token_path.clone(), client_id: grant.client_id.clone() }),
-    }
+    })
 }
 
 /// All that the author writes for people, beside the name and the reasons, which stand with what they are for.

@@ -10,6 +10,7 @@ mod assets;
 mod channels;
 pub mod cli;
 pub mod config;
+mod desk;
 
 mod hub;
 pub mod identity;

@@ -33,6 +33,11 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         Self::new(Quota::per_second(positive(rate)).allow_burst(positive(burst)))
     }
 
+    /// Five times what an address may ask for.
+    fn five_fold(limits: &Limits) -> Self {
+        Self::per_second(limits.requests_per_second.saturating_mul(5), limits.request_burst.saturating_mul(5))
+    }
+
     fn per_hour(rate: u32) -> Self {
         Self::new(Quota::per_hour(positive(rate)))
     }
@@ -60,25 +65,34 @@ fn positive(number: u32) -> NonZeroU32 {
 /// All buckets of the server.
 pub(crate) struct Gate {
     requests: Buckets<IpAddr>,
+    files: Buckets<IpAddr>,
+    operators: Buckets<String>,
     messages: Buckets<SessionId>,
+    typing: Buckets<SessionId>,
     codes_by_session: Buckets<SessionId>,
     codes_by_email: Buckets<EmailAddress>,
     codes_by_address: Buckets<IpAddr>,
     tries: Buckets<IpAddr>,
     operator_failures: Buckets<IpAddr>,
+    webhook_failures: Buckets<IpAddr>,
 }
 
 impl Gate {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             requests: Buckets::per_second(limits.requests_per_second, limits.request_burst),
+            files: Buckets::five_fold(limits),
+            operators: Buckets::five_fold(limits),
             messages: Buckets::per_second(limits.messages_per_second, limits.message_burst),
+            typing: Buckets::per_second(1, 5),
             codes_by_session: Buckets::per_hour(limits.codes_per_hour),
             codes_by_email: Buckets::per_hour(limits.codes_per_hour),
             // Many customers may share one address.
             codes_by_address: Buckets::per_hour(limits.codes_per_hour.saturating_mul(10)),
             tries: Buckets::per_hour(limits.codes_per_hour.saturating_mul(20)),
             operator_failures: Buckets::per_hour(30),
+            // A provider repeats what was refused, for a while.
+            webhook_failures: Buckets::per_hour(600),
         }
     }
 
@@ -87,9 +101,24 @@ impl Gate {
         self.requests.take(&network(address))
     }
 
+    /// One file of a page, which is built into the binary: a page is made of many of them.
+    pub(crate) fn file(&self, address: IpAddr) -> Result<(), Problem> {
+        self.files.take(&network(address))
+    }
+
+    /// One request with an operator's token: a whole team may share one address, and each has a bucket of their own.
+    pub(crate) fn operator_request(&self, name: &str) -> Result<(), Problem> {
+        self.operators.take(&name.to_owned())
+    }
+
     /// One message in a session.
     pub(crate) fn message(&self, session: SessionId) -> Result<(), Problem> {
         self.messages.take(&session)
+    }
+
+    /// One sign of typing in a session.
+    pub(crate) fn typing(&self, session: SessionId) -> Result<(), Problem> {
+        self.typing.take(&session)
     }
 
     /// One code for an e-mail address, asked for in a session from a network address.
@@ -109,15 +138,24 @@ impl Gate {
         self.operator_failures.take(&network(address))
     }
 
+    /// One call of a webhook that isn't signed as it should be.
+    pub(crate) fn webhook_failure(&self, address: IpAddr) -> Result<(), Problem> {
+        self.webhook_failures.take(&network(address))
+    }
+
     /// Forgets the buckets that are full again. To be called every minute or so.
     pub(crate) fn shrink(&self) {
         self.requests.shrink();
+        self.files.shrink();
+        self.operators.shrink();
         self.messages.shrink();
+        self.typing.shrink();
         self.codes_by_session.shrink();
         self.codes_by_email.shrink();
         self.codes_by_address.shrink();
         self.tries.shrink();
         self.operator_failures.shrink();
+        self.webhook_failures.shrink();
     }
 }
 

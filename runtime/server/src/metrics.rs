@@ -63,6 +63,11 @@ struct CallLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabel {
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ResultLabel {
     result: String,
 }
@@ -82,6 +87,7 @@ pub(crate) struct Metrics {
     pub(crate) streams: Gauge,
     /// Deliveries that wait.
     pub(crate) outbox: Gauge,
+    helpdesk_jobs: Family<StateLabel, Gauge>,
     generation: Gauge,
     draining_turns: Gauge,
     quarantined: Gauge,
@@ -114,6 +120,7 @@ impl Default for Metrics {
             deliveries: Family::default(),
             streams: Gauge::default(),
             outbox: Gauge::default(),
+            helpdesk_jobs: Family::default(),
             generation: Gauge::default(),
             draining_turns: Gauge::default(),
             quarantined: Gauge::default(),
@@ -148,6 +155,11 @@ impl Default for Metrics {
         );
         registry.register("deliveries", "Tries to deliver from the outbox", metrics.deliveries.clone());
         registry.register("outbox_waiting", "Deliveries that wait", metrics.outbox.clone());
+        registry.register(
+            "helpdesk_jobs",
+            "What is to be passed on to helpdesks: `waiting` or `given_up`",
+            metrics.helpdesk_jobs.clone(),
+        );
         registry.register("generation", "Number of the live set of plugins", metrics.generation.clone());
         registry.register(
             "generation_draining_turns",
@@ -204,6 +216,14 @@ impl Metrics {
     /// Counts a try to deliver: `delivered`, `retried` or `given_up`.
     pub(crate) fn delivery(&self, result: &str) {
         self.deliveries.get_or_create(&ResultLabel { result: result.to_owned() }).inc();
+    }
+
+    /// Takes over what is left to be passed on to helpdesks.
+    pub(crate) fn helpdesk_jobs(&self, waiting: usize, given_up: usize) {
+        for (state, count) in [("waiting", waiting), ("given_up", given_up)] {
+            let gauge = self.helpdesk_jobs.get_or_create(&StateLabel { state });
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     /// Takes over how the plugins are.

@@ -11,6 +11,9 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use usher_agent::Clock;
+use usher_agent::desk::{Desk, DeskChange, TicketChange, TicketEvent};
+use usher_agent::ids::TicketEventId;
 use usher_agent::store::{Delivery, DeliveryContent, Store};
 
 /// How often the outbox is looked at.
@@ -43,25 +46,33 @@ pub(crate) struct Outbox {
     mail: Option<Mail>,
     http: reqwest::Client,
     metrics: Arc<Metrics>,
+    desk: Arc<Desk>,
+    clock: Clock,
 }
 
 impl Outbox {
     /// # Errors
     /// Where the HTTP client can't be made.
-    pub(crate) fn new(store: Arc<dyn Store>, mail: Option<Mail>, metrics: Arc<Metrics>) -> reqwest::Result<Self> {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        mail: Option<Mail>,
+        metrics: Arc<Metrics>,
+        desk: Arc<Desk>,
+        clock: Clock,
+    ) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .user_agent(concat!("usher/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { store, mail, http, metrics })
+        Ok(Self { store, mail, http, metrics, desk, clock })
     }
 
     /// Works until `closing` turns true; a delivery that has begun is finished.
     pub(crate) async fn run(self, mut closing: watch::Receiver<bool>) {
         loop {
-            let more = match self.round(Timestamp::now()).await {
+            let more = match self.round((self.clock)()).await {
                 Ok(more) => more,
                 Err(error) => {
                     tracing::error!(%error, "the outbox can't be read");
@@ -106,12 +117,13 @@ impl Outbox {
                 let again = matches!(failure, Failure::Later(_)) && tries < MOST_TRIES;
                 let retry_at = again.then(|| {
                     let pause = SignedDuration::try_from(pause(tries)).unwrap_or(SignedDuration::from_hours(1));
-                    Timestamp::now().saturating_add(pause).unwrap_or(Timestamp::MAX)
+                    (self.clock)().saturating_add(pause).unwrap_or(Timestamp::MAX)
                 });
                 if again {
                     tracing::warn!(delivery = %id, tries, %failure, "not delivered; will be tried again");
                 } else {
                     tracing::error!(delivery = %id, tries, %failure, "not delivered; given up");
+                    self.tell_people(&delivery, &failure).await;
                 }
                 self.metrics.delivery(if again { "retried" } else { "given_up" });
                 self.store.not_delivered(id, retry_at, &failure.to_string()).await
@@ -122,8 +134,24 @@ impl Outbox {
         }
     }
 
+    /// Says in its ticket's history that a mail is given up, so that people turn to the customer in another way.
+    async fn tell_people(&self, delivery: &Delivery, failure: &Failure) {
+        let DeliveryContent::Email { ticket: Some(ticket), .. } = delivery.content else { return };
+        let event = TicketEvent {
+            id: TicketEventId::new(),
+            ticket,
+            at: (self.clock)(),
+            actor: "runtime".to_owned(),
+            what: TicketChange::NotMailed { error: failure.to_string() },
+        };
+        let change = DeskChange { events: vec![event], ..DeskChange::default() };
+        if let Err(error) = self.desk.store(change).await {
+            tracing::error!(%ticket, %error, "that a mail is given up could not be noted in its ticket");
+        }
+    }
+
     async fn send(&self, delivery: &Delivery) -> Result<(), Failure> {
-        let DeliveryContent::Email { subject, text } = &delivery.content;
+        let DeliveryContent::Email { subject, text, .. } = &delivery.content;
         let mail = self.mail.as_ref().ok_or_else(|| Failure::Later("no `mail` is configured".into()))?;
         let id = delivery.id.to_string();
         let host = mail.from.rsplit_once('@').map_or("localhost", |(_, host)| host);

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::time::Duration;
+use usher_agent::desk::DeskError;
 use usher_agent::store::StoreError;
 use utoipa::ToSchema;
 
@@ -29,6 +30,10 @@ pub(crate) enum Kind {
     MethodNotAllowed,
     /// The state of things forbids it.
     Conflict,
+    /// Somebody else has the ticket already.
+    Taken,
+    /// Somebody wrote in the conversation since the writer last looked.
+    AnsweredMeanwhile,
     /// The body is too large.
     TooLarge,
     /// The body isn't JSON.
@@ -57,6 +62,10 @@ impl Kind {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This path has no such method")
             }
             Self::Conflict => (StatusCode::CONFLICT, "conflict", "This can't be done as things stand"),
+            Self::Taken => (StatusCode::CONFLICT, "taken", "Somebody else has it already"),
+            Self::AnsweredMeanwhile => {
+                (StatusCode::CONFLICT, "answered-meanwhile", "Somebody wrote in the conversation meanwhile")
+            }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
             Self::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must be JSON")
@@ -77,11 +86,13 @@ pub(crate) struct Problem {
     detail: Option<String>,
     fix: Option<String>,
     retry_after: Option<Duration>,
+    last_seq: Option<u64>,
+    taken_by: Option<String>,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, fix: None, retry_after: None }
+        Self { kind, detail: None, fix: None, retry_after: None, last_seq: None, taken_by: None }
     }
 
     /// What was wrong with this request.
@@ -99,6 +110,18 @@ impl Problem {
     /// When to come back; rounded up to whole seconds.
     pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// The conversation's last message, where there are more than the caller knew of.
+    pub(crate) fn last_seq(mut self, seq: u64) -> Self {
+        self.last_seq = Some(seq);
+        self
+    }
+
+    /// Who has it already.
+    pub(crate) fn taken_by(mut self, person: String) -> Self {
+        self.taken_by = Some(person);
         self
     }
 
@@ -126,6 +149,12 @@ pub(crate) struct ProblemBody {
     /// How to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<String>,
+    /// The number of the conversation's last message: with `answered-meanwhile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_seq: Option<u64>,
+    /// What people call whoever has the ticket: with `taken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_by: Option<String>,
 }
 
 impl IntoResponse for Problem {
@@ -137,6 +166,8 @@ impl IntoResponse for Problem {
             status: status.as_u16(),
             detail: self.detail,
             fix: self.fix,
+            last_seq: self.last_seq,
+            taken_by: self.taken_by,
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
@@ -157,10 +188,32 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::NotFound(_) => Self::new(Kind::NotFound),
             StoreError::NotOwner | StoreError::ClaimLost => Self::new(Kind::Conflict),
+            StoreError::Changed => Self::new(Kind::Conflict)
+                .detail("it was changed meanwhile, again and again")
+                .fix("look at it as it is now, then try again"),
             StoreError::Full(_) => {
                 tracing::error!(%error, "the store is full");
                 Self::new(Kind::Unavailable).retry_after(Duration::from_secs(60))
             }
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NotFound(what) => Self::new(Kind::NotFound).detail(format!("there is no such {what}")),
+            DeskError::Taken(person) => Self::new(Kind::Taken)
+                .detail(format!("{person} has it already"))
+                .fix("take another one, or have this one assigned to you")
+                .taken_by(person),
+            DeskError::AnsweredMeanwhile(seq) => Self::new(Kind::AnsweredMeanwhile)
+                .detail(format!("the conversation has messages up to number {seq} by now"))
+                .fix("read them, then send it with `seen_seq` as it is now, or without it")
+                .last_seq(seq),
+            DeskError::Refused(why) => Self::new(Kind::Conflict).detail(why),
+            DeskError::Store(error) => error.into(),
             other => Self::internal(&other),
         }
     }

@@ -23,11 +23,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use url::Url;
+use usher_agent::handoff::{CustomMessage, HandoffSettings};
 use usher_agent::skills::Hub;
 use usher_agent::store::Store;
 use usher_agent::texts::Language;
-use usher_agent::{Agent, AgentConfig, CustomMessage, ShopProfile, Tools};
+use usher_agent::{Agent, AgentConfig, Clock, ShopProfile, Tools};
 use usher_documents::{ReadCommand, Reader};
 use usher_host::{CompileCommand, Error, Host, HostConfig, Ledger, State, ToolRegistry, Web};
 use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
@@ -46,23 +48,28 @@ const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const SILENCE_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit is signed.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(3600);
+/// How often it is looked what is due at the desk.
+const DESK_EVERY: Duration = Duration::from_secs(1);
 /// Deliveries and turns that are under way at the end have this long.
 const END: Duration = Duration::from_secs(10);
 
 /// What a server may be given other than its configuration.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The `usher` program, which compiles components in a process of its own.
     pub program: PathBuf,
+    /// Tells the time.
+    pub clock: Clock,
 }
 
 impl Options {
-    /// The program that runs now.
+    /// The program that runs now, by the machine's clock.
     ///
     /// # Errors
     /// Where the system doesn't tell.
     pub fn of_this_program() -> anyhow::Result<Self> {
-        Ok(Self { program: std::env::current_exe().context("the path of this program is not known")? })
+        let program = std::env::current_exe().context("the path of this program is not known")?;
+        Ok(Self { program, clock: Arc::new(Timestamp::now) })
     }
 }
 
@@ -145,7 +152,7 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     let tools = Tools::new();
     let host = start_host(&config, ledger.clone(), &tools, &options).await?;
     restore_integrations(&*store, &host, &sealing_key).await?;
-    let agent = Agent::start(store.clone(), host.clone(), &tools, agent_config(&config)).await?;
+    let agent = Agent::start(store.clone(), host.clone(), &tools, agent_config(&config, options.clock.clone())).await?;
     let waiting = agent.resume().await?;
     if waiting > 0 {
         tracing::info!(conversations = waiting, "answering what was cut off");
@@ -153,13 +160,15 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
 
     let (closing, closed) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let outbox = Outbox::new(store.clone(), config.mail.clone(), metrics.clone())?;
+    let outbox =
+        Outbox::new(store.clone(), config.mail.clone(), metrics.clone(), agent.desk().clone(), options.clock.clone())?;
     tasks.spawn(outbox.run(closed.clone()));
     let command = ReadCommand { program: options.program, args: vec![OsString::from(READ)] };
     let reader = Reader::new(command, usher_documents::Limits::default());
     let library = Library::new(agent.clone(), sources.clone(), reader, Web::new()?);
     library.resume().await?;
     tasks.spawn(library.clone().keep_up(closed.clone()));
+    tasks.spawn(library.clone().keep_live(closed.clone()));
     let connections = config.limits.connections;
     let server = Server::new(ServerParts {
         config,
@@ -171,10 +180,10 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
         sources,
         library: library.clone(),
         admin_token,
-        clock: Arc::new(Timestamp::now),
         closing: closed.clone(),
     });
     tasks.spawn(keep_house(server.clone(), closed.clone()));
+    tasks.spawn(keep_desk(server.clone(), closed.clone()));
     tasks.spawn(listen::serve(listener, api::router(server), connections, closed));
     tracing::info!(%address, %public_url, "listening");
     Ok(Running { address, public_url, agent, admin_token_file, database: ledger, closing, tasks })
@@ -248,7 +257,7 @@ async fn restore_integrations(store: &dyn Store, host: &Host, key: &SealingKey) 
     Ok(())
 }
 
-fn agent_config(config: &Config) -> AgentConfig {
+fn agent_config(config: &Config, clock: Clock) -> AgentConfig {
     let hosts: BTreeSet<String> =
         config.sites.iter().flat_map(|site| &site.link_hosts).map(ToString::to_string).collect();
     let links = config.handoff.links.iter().map(|link| (link.label.clone(), link.url.to_string()));
@@ -262,13 +271,18 @@ fn agent_config(config: &Config) -> AgentConfig {
             greeting: config.shop.greeting.clone(),
             link_hosts: hosts,
         },
-        handoff: CustomMessage { text: config.handoff.message.clone(), links: links.collect() },
+        handoff: HandoffSettings {
+            method: config.handoff.method.clone(),
+            message: CustomMessage { text: config.handoff.message.clone(), links: links.collect() },
+            ..HandoffSettings::default()
+        },
         fallback_skill: Some(config.fallback_skill.clone()),
         skill_settings: config.skill_settings.clone(),
         hub: Hub {
             on: config.shop.hub_on,
             addresses: config.shop.hub.iter().map(|(section, url)| (section.clone(), url.to_string())).collect(),
         },
+        clock,
     }
 }
 
@@ -306,6 +320,22 @@ async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
                 }
             }
             _ = silence.tick() => assume_resolved(&server).await,
+            () = listen::closed(&mut closing) => return,
+        }
+    }
+}
+
+/// Does what is due at the desk.
+async fn keep_desk(server: Server, mut closing: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(DESK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {
+                if let Err(error) = server.desk().tick(server.now()).await {
+                    tracing::warn!(%error, "what is due at the desk could not be done; it is tried again");
+                }
+            }
             () = listen::closed(&mut closing) => return,
         }
     }

@@ -27,9 +27,13 @@ const FILES: &[(&str, &str)] = files![
     "host.js",
     "log.js",
     "memory.js",
+    "rating.js",
+    "replies.js",
     "signin.js",
     "stream.js",
     "texts.js",
+    "welcome.js",
+    "words-team.js",
 ];
 const SCRIPT: &str = include_str!("../assets/widget/widget.js");
 const FRAME: &str = include_str!("../assets/widget/frame.html");

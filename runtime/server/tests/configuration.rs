@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use usher::config::{Config, EXAMPLE, load, load_text};
+use usher_agent::handoff::HandoffMethod;
 
 fn parse(text: &str) -> Result<Config, String> {
     load_text("`usher.toml`", text, Path::new("."), false).map_err(|error| error.to_string())
@@ -56,6 +57,16 @@ fn little_is_needed() {
 }
 
 #[test]
+fn conversations_are_handed_over_as_it_says() {
+    let method = |handoff: &str| parse(&format!("{SMALL}{handoff}")).unwrap().handoff.method;
+    assert_eq!(method(""), HandoffMethod::BuiltIn);
+    assert_eq!(method("[handoff]\nmethod = \"built-in\""), HandoffMethod::BuiltIn);
+    assert_eq!(method("[handoff]\nmethod = \"custom-message\""), HandoffMethod::CustomMessage);
+    let zendesk = HandoffMethod::Connector { connector: "zendesk".parse().unwrap() };
+    assert_eq!(method("[handoff]\nmethod = \"zendesk\""), zendesk);
+}
+
+#[test]
 fn problems_are_named_with_key_and_fix() {
     let cases: &[(&str, &[&str])] = &[
         ("lisen = \"127.0.0.1:1\"\n", &["`usher.toml`", "`lisen`", "did you mean `listen`?"]),
@@ -82,6 +93,10 @@ fn problems_are_named_with_key_and_fix() {
             &["link-hosts", "without scheme"],
         ),
         ("trusted-proxies = [\"10.0.0.0/33\"]\n[shop]\nname = \"x\"", &["trusted-proxies", "10.0.0.0/8"]),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[handoff]\nmethod = \"No Such\"",
+            &["`handoff.method`", "`custom-message`", "`zendesk`"],
+        ),
         (
             "public-url = \"https://a.example/help\"\n[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"",
             &["`public-url`", "path"],

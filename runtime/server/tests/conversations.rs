@@ -31,6 +31,8 @@ async fn answered(site: &Site, conversation: &str, bodies: Vec<Body>) {
         memory: Default::default(),
         record: json!({ "skills": [] }),
         resolution: None,
+        contact: None,
+        desk: None,
         audit: TurnAudit {
             subject: claimed.session.subject_at(jiff::Timestamp::now()),
             detail: json!({}),

@@ -120,6 +120,8 @@ async fn converse(
             // About as much as a real record: scores, two tool calls, times.
             record: serde_json::json!({ "scores": vec![0.5; 16], "calls": "x".repeat(1500), "outcome": "reply" }),
             resolution: None,
+            contact: None,
+            desk: None,
             audit: audit(&turn, recording)?,
         };
         store.finish_turn(finished).await?;

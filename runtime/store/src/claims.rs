@@ -22,6 +22,8 @@ pub(crate) struct Held {
     pub(crate) message: MessageId,
     /// How often the session's identity had changed when the turn began.
     pub(crate) identity_version: i64,
+    /// How often the conversation's owner had changed then.
+    pub(crate) owner_changes: i64,
 }
 
 /// All claims of this process.

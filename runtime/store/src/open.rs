@@ -135,7 +135,7 @@ pub(crate) struct Looked {
 }
 
 /// Statements that a connection keeps prepared: more than there are in this crate.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 256;
 
 /// So many threads read the audit: one verifies it, another one lists lines meanwhile.
 const LONG_READERS: usize = 2;

@@ -15,7 +15,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
-use usher_agent::conversation::{Attention, Body};
+use usher_agent::conversation::{Attention, Body, Notice};
 use usher_agent::ids::{ConversationId, MessageId, TurnId};
 use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
 use usher_host::Subject;
@@ -26,18 +26,24 @@ const SERVER: &str = "a_server_that_is_killed";
 
 const ROUNDS: usize = 10;
 
+fn notice(text: &str) -> Body {
+    Body::Notice { notice: Notice::Joined, text: text.to_owned() }
+}
+
 fn finished(message: MessageId, conversation: ConversationId) -> FinishedTurn {
     FinishedTurn {
         id: TurnId::new(),
         message,
         conversation,
         ending: Ending::Answered,
-        replies: vec![Body::Handoff { text: "first".to_owned() }, Body::Handoff { text: "second".to_owned() }],
+        replies: vec![notice("first"), notice("second")],
         attention: Attention::default(),
         locale: None,
         memory: BTreeMap::new(),
         record: serde_json::json!({ "answers": message }),
         resolution: None,
+        contact: None,
+        desk: None,
         audit: TurnAudit {
             subject: Subject::Session(conversation.to_string()),
             detail: serde_json::json!({ "generation": 1 }),

@@ -11,17 +11,21 @@ mod connector;
 mod error;
 mod name;
 mod reader;
+mod secret;
 mod section;
 mod setting;
 mod skill;
 mod text;
 mod tree;
+mod webhook;
 
-pub use connector::{ClientCredentials, ConnectorManifest, HostAccess, HostPattern, Method, Placement, Secret};
+pub use connector::{ConnectorManifest, HostAccess, HostPattern, Method};
 pub use error::{Complaint, Error, Place};
 pub use name::{FunctionName, InterfaceName, Language, PluginId};
+pub use secret::{ClientCredentials, Placement, Secret};
 pub use setting::{Setting, SettingType};
 pub use skill::{Category, Channel, Prerequisites, SkillManifest, ToolUse};
+pub use webhook::{Encoding, Verification, Webhook};
 
 use serde::Serialize;
 

@@ -3,8 +3,8 @@
 #![allow(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 use usher_manifest::{
-    Category, Channel, FunctionName, HostPattern, InterfaceName, Kind, Language, Manifest, Method, Placement, PluginId,
-    SettingType,
+    Category, Channel, Encoding, FunctionName, HostPattern, InterfaceName, Kind, Language, Manifest, Method, Placement,
+    PluginId, SettingType, Verification,
 };
 
 const SKILL: &str = r#"
@@ -130,6 +130,29 @@ value = "Bearer {}"
 [secrets.client-credentials]
 token-path = "/oauth/tokens"
 client-id = "client-id"
+
+[[secrets]]
+name = "signing-secret"
+label = "Signing secret of the webhook"
+
+[[secrets]]
+name = "path-token"
+label = "Token"
+required = true
+
+[[webhooks]]
+name = "events"
+verify = "hmac-sha256"
+header = "X-Zendesk-Webhook-Signature"
+timestamp-header = "X-Zendesk-Webhook-Signature-Timestamp"
+encoding = "base64"
+secret = "signing-secret"
+
+[[webhooks]]
+name = "replies"
+verify = "token"
+header = "X-Token"
+secret = "path-token"
 "#;
 
 #[test]
@@ -147,6 +170,18 @@ fn a_connector_is_read() {
     let header = Placement::Header { header: "Authorization".into(), value: "Bearer {}".into() };
     assert_eq!(connector.secrets[1].placement, header);
     assert_eq!(connector.secrets[1].client_credentials.as_ref().map(|c| c.token_path.as_str()), Some("/oauth/tokens"));
+    for secret in &connector.secrets[2..] {
+        assert_eq!((&secret.placement, secret.placement.header()), (&Placement::Webhook {}, None));
+    }
+    let signed = Verification::HmacSha256 {
+        header: "X-Zendesk-Webhook-Signature".into(),
+        timestamp_header: Some("X-Zendesk-Webhook-Signature-Timestamp".into()),
+        encoding: Encoding::Base64,
+    };
+    let webhooks: Vec<_> =
+        connector.webhooks.iter().map(|w| (w.name.as_str(), &w.verification, w.secret.as_str())).collect();
+    let token = Verification::Token { header: "X-Token".into() };
+    assert_eq!(webhooks, [("events", &signed, "signing-secret"), ("replies", &token, "path-token")]);
 }
 
 #[test]

@@ -78,6 +78,18 @@ value = "{}"
 [secrets.client-credentials]
 token-path = "/admin/oauth/access_token"
 client-id = "client-id"
+
+[[secrets]]
+name = "signing-secret"
+label = "Signing secret"
+
+[[webhooks]]
+name = "events"
+verify = "hmac-sha256"
+header = "X-Signature"
+timestamp-header = "X-Sent-At"
+encoding = "base64"
+secret = "signing-secret"
 "#;
 
 /// What is changed in the good file, and the message that follows.
@@ -525,6 +537,46 @@ fn a_connector_is_refused_with_the_fix() {
                 "client-id = \"app\"",
                 r#"connector.toml, line 44, `secrets[1].client-credentials.client-id`: there is no setting "app"; add it under `[[settings]]` with `type = "text"`"#,
             ),
+            Case(
+                "verify = \"hmac-sha256\"",
+                "verify = \"md5\"",
+                r#"connector.toml, line 52, `webhooks[0].verify`: "md5" is not known here; write one of "hmac-sha256", "token""#,
+            ),
+            Case(
+                "verify = \"hmac-sha256\"",
+                "verify = \"token\"",
+                r#"connector.toml, line 52, `webhooks[0].verify`: a token has no timestamp and no encoding; remove `timestamp-header` and `encoding`, or write `verify = "hmac-sha256"`"#,
+            ),
+            Case(
+                "encoding = \"base64\"",
+                "",
+                r#"connector.toml, line 50, `webhooks[0].encoding`: it isn't said how the signature is spelled; add `encoding = "base64"`"#,
+            ),
+            Case(
+                "header = \"X-Signature\"",
+                "header = \"Host\"",
+                r#"connector.toml, line 53, `webhooks[0].header`: the runtime alone sets Host; name the header that the provider reads the secret from"#,
+            ),
+            Case(
+                "[[secrets]]\nname = \"signing-secret\"\nlabel = \"Signing secret\"\n",
+                "",
+                r#"connector.toml, line 32, `secrets`: the webhook "events" is checked with "signing-secret", and there is no such secret; add it under `[[secrets]]` with `name` and `label` alone"#,
+            ),
+            Case(
+                "secret = \"signing-secret\"",
+                "secret = \"access-token\"",
+                r#"connector.toml, line 35, `secrets[0].header`: a webhook is checked with this secret, so it is sent nowhere; remove `header`, `value` and `basic-user`, or give the webhook a secret of its own"#,
+            ),
+            Case(
+                "label = \"Signing secret\"",
+                "label = \"Signing secret\"\nheader = \"X-Secret\"",
+                r#"connector.toml, line 49, `secrets[2].header`: a webhook is checked with this secret, so it is sent nowhere; remove `header`, `value` and `basic-user`, or give the webhook a secret of its own"#,
+            ),
+            Case(
+                "encoding = \"base64\"\nsecret",
+                "encoding = \"base64\"\nsecret = \"signing-secret\"\n[[webhooks]]\nname = \"events\"\nverify = \"token\"\nheader = \"X-T\"\nsecret",
+                r#"connector.toml, line 58, `webhooks[1].name`: "events" is taken; give each webhook its own name"#,
+            ),
         ],
     );
 }
@@ -549,7 +601,7 @@ fn a_section_is_refused_with_the_reason() {
         ),
         (
             good.replace("\"kind\":\"skill\"", "\"kind\":\"connector\""),
-            r#"the manifest section, `category`: there is no such key; the keys here are id, name, version, provider, overview, provides, hosts, settings, secrets, kind"#,
+            r#"the manifest section, `category`: there is no such key; the keys here are id, name, version, provider, overview, provides, hosts, settings, secrets, webhooks, kind"#,
         ),
         (
             good.replace("\"id\":", "\"id\":\"returns\",\"id\":"),

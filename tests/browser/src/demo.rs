@@ -23,9 +23,20 @@ pub struct Demo {
     pub mailbox: String,
     /// The customers' own pages.
     pub hub: String,
+    /// The workspace of people in support.
+    pub desk: String,
+    /// The server's origin.
+    pub usher: String,
+    /// The operator's token.
+    pub token: String,
+    /// Another operator's: a colleague.
+    pub colleague: String,
     _process: Child,
     _data: tempfile::TempDir,
 }
+
+/// The demo's site.
+pub const SITE: &str = "lumen";
 
 impl Demo {
     /// Starts it on free ports, with a data folder of its own and the plugins that `make` has built.
@@ -52,7 +63,7 @@ impl Demo {
             .unwrap_or_else(|error| panic!("the demo doesn't start: {error}"));
         let Some(stdout) = process.stdout.take() else { unreachable!("stdout is piped") };
         let mut lines = BufReader::new(stdout).lines();
-        let (mut shop, mut mailbox, mut hub) = (None, None, None);
+        let (mut shop, mut mailbox, mut hub, mut desk) = (None, None, None, None);
         let told = async {
             while let Ok(Some(line)) = lines.next_line().await {
                 let mut words = line.split_whitespace();
@@ -60,6 +71,7 @@ impl Demo {
                     Some("shop") => shop = words.next().map(str::to_owned),
                     Some("mailbox") => mailbox = words.next().map(str::to_owned),
                     Some("account") => hub = words.next().map(str::to_owned),
+                    Some("support") => desk = words.next().map(str::to_owned),
                     Some("Ctrl-C") => return,
                     _ => {}
                 }
@@ -68,10 +80,13 @@ impl Demo {
         timeout(START, told).await.unwrap_or_else(|_| panic!("the demo didn't say within {START:?} that it is open"));
         // What it logs from now on is read and dropped, or it would stop at a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let (Some(shop), Some(mailbox), Some(hub)) = (shop, mailbox, hub) else {
+        let (Some(shop), Some(mailbox), Some(hub), Some(desk)) = (shop, mailbox, hub, desk) else {
             panic!("the demo ended without saying where its shop is")
         };
-        Self { shop, mailbox, hub, _process: process, _data: data }
+        let usher = desk.trim_end_matches("/desk").to_owned();
+        let secret = |file: &str| std::fs::read_to_string(data.path().join(file)).unwrap().trim().to_owned();
+        let (token, colleague) = (secret("admin-token"), secret("demo-operator"));
+        Self { shop, mailbox, hub, desk, usher, token, colleague, _process: process, _data: data }
     }
 }
 

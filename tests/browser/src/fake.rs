@@ -58,6 +58,7 @@ pub(crate) struct State {
     heard: Vec<Heard>,
     violations: Vec<Value>,
     name: String,
+    welcome: Option<Value>,
 }
 
 #[derive(Clone)]
@@ -135,6 +136,11 @@ impl Fake {
         name.clone_into(&mut self.state().name);
     }
 
+    /// What visitors are greeted with.
+    pub fn set_welcome(&self, welcome: Value) {
+        self.state().welcome = Some(welcome);
+    }
+
     /// The fates of the next messages sent, in order.
     pub fn fail(&self, faults: &[Fault]) {
         self.state().faults.extend_from_slice(faults);
@@ -152,8 +158,17 @@ impl Fake {
 
     /// The assistant has begun to make an answer.
     pub fn typing(&self) {
-        let _ =
-            self.shared.events.send(Event { conversation: self.latest(), name: "typing", data: json!({ "on": true }) });
+        self.types("assistant");
+    }
+
+    /// A person writes.
+    pub fn typing_human(&self) {
+        self.types("human");
+    }
+
+    fn types(&self, who: &str) {
+        let data = json!({ "on": true, "who": who });
+        let _ = self.shared.events.send(Event { conversation: self.latest(), name: "typing", data });
     }
 
     /// A person takes the latest conversation, or gives it back.
@@ -263,13 +278,22 @@ fn number_buttons(message: &mut Value, seq: usize) {
             next += 1;
         }
     }
-    for asked in ["consent", "resolved"] {
+    for asked in ["consent", "resolved", "offer"] {
         for (place, name) in ["yes", "no"].into_iter().enumerate() {
             if let Some(button) = fields.get_mut(asked).and_then(|asked| asked.get_mut(name)) {
                 button["ref"] = json!(format!("{seq}.{}", next + place));
             }
         }
     }
+    let mut number = |button: &mut Value| {
+        button["ref"] = json!(format!("{seq}.{next}"));
+        next += 1;
+    };
+    if let Some(question) = fields.get_mut("question") {
+        question["choices"].as_array_mut().into_iter().flatten().for_each(&mut number);
+        question.get_mut("skip").into_iter().for_each(&mut number);
+    }
+    fields.get_mut("tell_me").into_iter().for_each(number);
 }
 
 async fn listener() -> (TcpListener, u16) {

@@ -8,16 +8,22 @@
 //! - [`shop`]: the shop's pages, on an origin of their own and under a strict content security policy
 //! - [`script`]: messages as the server gives them
 //! - [`demo`]: the real thing, `usher demo`, to see that the two fit
+//! - [`desk`]: the workspace of people in support, and what a person does there
+//! - [`shopper`]: a customer in the chat without a browser
 
 #![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
 
 pub mod demo;
+pub mod desk;
 pub mod driver;
 pub mod fake;
 pub mod script;
 pub mod shop;
+pub mod shopper;
 pub mod stage;
 
 pub use demo::Demo;
+pub use desk::Desk;
 pub use fake::Fake;
+pub use shopper::Shopper;
 pub use stage::{Browser, Screen, Stage, in_browser, on_stage};

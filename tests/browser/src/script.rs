@@ -52,6 +52,30 @@ pub fn complete(text: &str) -> Value {
     )
 }
 
+/// What became of the conversation.
+pub fn notice(kind: &str, text: &str) -> Value {
+    with(say(text), json!({ "notice": kind }))
+}
+
+/// A message of a person whom customers call `name`.
+pub fn from_person(name: &str, text: &str) -> Value {
+    with(say(text), json!({ "person": { "name": name } }))
+}
+
+/// The question whether the customer wants a person.
+pub fn offer() -> Value {
+    with(
+        say("I can't answer that. Would you like me to connect you with a person?"),
+        json!({ "offer": { "yes": choose("Yes, connect me with an agent"), "no": choose("No, thanks") } }),
+    )
+}
+
+/// The question how the team's help was.
+pub fn rating() -> Value {
+    let labels = ["Very bad", "Bad", "OK", "Good", "Very good"].map(choose);
+    with(say("How was our help?"), json!({ "rating": { "labels": labels, "comment": "Anything to add?" } }))
+}
+
 /// One card of each kind, with every field that it can have.
 pub fn cards() -> Vec<Value> {
     vec![order(), coupon(), product(), loyalty(), subscription()]

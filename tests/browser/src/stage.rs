@@ -362,6 +362,13 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
     }
 
+    /// Takes the browser off the network, or puts it back.
+    pub async fn offline(&self, on: bool) {
+        let conditions = json!({ "offline": on, "latency": 0, "download_throughput": -1, "upload_throughput": -1 });
+        let post = Some(json!({ "network_conditions": conditions }));
+        self.client.issue_cmd(Raw { post, path: "chromium/network_conditions" }).await.unwrap();
+    }
+
     /// Script errors and refusals by a content security policy that the browser has noted.
     pub async fn page_errors(&self) -> Vec<String> {
         let log =

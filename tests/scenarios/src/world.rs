@@ -53,9 +53,9 @@ pub struct World {
     pub data: TempDir,
     /// Who signs plugins; the server trusts it for everything, unless the scenario has a policy of its own.
     pub signer: Signer,
-    settings: StandinsConfig,
+    pub(crate) settings: StandinsConfig,
     server: Option<Child>,
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
 }
 
 impl World {
@@ -82,6 +82,9 @@ impl World {
         settings.shopify.restore_rate = 1e12;
         settings.recharge.bucket = u32::MAX;
         settings.smile.per_second = usize::MAX;
+        settings.zendesk.per_minute = usize::MAX;
+        settings.zendesk.changes_of_a_ticket = usize::MAX;
+        settings.gorgias.bucket = u32::MAX;
         Self::with(settings).await
     }
 
@@ -162,6 +165,7 @@ impl World {
                 "from": "help@lumen.example",
             },
             "handoff": {
+                "method": "custom-message",
                 "message": { "en": "I can't answer that myself, but our team can:" },
                 "links": [{ "label": "Write to us", "url": "mailto:help@lumen.example" }],
             },

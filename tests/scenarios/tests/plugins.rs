@@ -36,7 +36,7 @@ async fn a_new_skill_is_written_built_reviewed_and_answers() {
     let author = format!(
         "[[publisher]]\nname = \"author\"\nplugins = [\"gift-*\"]\nkeys = [\"{key}\"]\nunattended = \"same-or-less\"\n"
     );
-    let mut world = World::with_policy(|policy| format!("{policy}{author}")).await;
+    let world = World::with_policy(|policy| format!("{policy}{author}")).await;
     world.connect().await;
     let shopper = world.shopper().await;
     usher(&["new", "gift-cards"], work.path());

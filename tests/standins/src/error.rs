@@ -14,4 +14,10 @@ pub enum Error {
     Unknown { kind: &'static str, name: String },
     #[error("order {order} can't be {action}: {reason}")]
     Refused { order: String, action: &'static str, reason: &'static str },
+    #[error("the helpdesk has no ticket {0}; list them first (`Zendesk::tickets`, `Gorgias::tickets`)")]
+    NoTicket(u64),
+    #[error("ticket {0} is closed, and Zendesk opens none again; take another")]
+    ClosedTicket(u64),
+    #[error("`{0}` is nowhere to send webhooks to; write an address like http://127.0.0.1:8787/hook")]
+    WebhookAddress(String),
 }

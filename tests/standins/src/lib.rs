@@ -1,7 +1,7 @@
 //! Local servers that speak the providers' documented formats over one generated shop.
 //!
 //! [`Standins::start`] generates the [`Shop`] and serves it as each provider would: Shopify's Admin API, the returns APIs of
-//! Loop and AfterShip and so on, a mail provider that keeps what it sends, and the shop's own web pages. A connector can't tell them from the real thing:
+//! Loop and AfterShip and so on, helpdesks with tickets of their own, a mail provider that keeps what it sends, and the shop's own web pages. A connector can't tell them from the real thing:
 //! they throttle, expire tokens, cut pages and refuse as the providers do. Tests look at the shop and change it through
 //! [`Standins::shop`], order [`Fault`]s from a [`Server`] and read its [`Requests`].
 //!
@@ -21,6 +21,7 @@ mod aftership_returns;
 mod clock;
 mod dice;
 mod error;
+mod gorgias;
 mod graphql;
 mod html;
 mod loop_returns;
@@ -32,6 +33,8 @@ mod shop;
 mod shopify;
 mod smile;
 mod storefront;
+mod webhook;
+mod zendesk;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -40,6 +43,7 @@ use jiff::Timestamp;
 pub use aftership_returns::{AfterShipConfig, ResetHeaders};
 pub use clock::Clock;
 pub use error::Error;
+pub use gorgias::{Gorgias, GorgiasConfig, GorgiasCustomer, GorgiasMail, GorgiasMessage, GorgiasTicket};
 pub use loop_returns::{LoopConfig, LoopScope, ZipMeans};
 pub use loyaltylion::LoyaltyLionConfig;
 pub use mailbox::{Mail, MailHeader, MailboxConfig, Mails};
@@ -57,6 +61,8 @@ pub use shop::{
 pub use shopify::ShopifyConfig;
 pub use smile::SmileConfig;
 pub use storefront::{StorefrontConfig, TokenConfig};
+pub use webhook::WebhookDelivery;
+pub use zendesk::{Zendesk, ZendeskComment, ZendeskConfig, ZendeskTicket, ZendeskUser};
 
 /// How a set of stand-ins is set up. The default is the demo's shop, now, on free ports.
 #[derive(Clone, Debug)]
@@ -72,6 +78,8 @@ pub struct StandinsConfig {
     pub recharge: RechargeConfig,
     pub smile: SmileConfig,
     pub loyaltylion: LoyaltyLionConfig,
+    pub zendesk: ZendeskConfig,
+    pub gorgias: GorgiasConfig,
     pub mailbox: MailboxConfig,
     pub storefront: StorefrontConfig,
 }
@@ -90,6 +98,8 @@ impl Default for StandinsConfig {
             recharge: RechargeConfig::default(),
             smile: SmileConfig::default(),
             loyaltylion: LoyaltyLionConfig::default(),
+            zendesk: ZendeskConfig::default(),
+            gorgias: GorgiasConfig::default(),
             mailbox: MailboxConfig::default(),
             storefront: StorefrontConfig::default(),
         }
@@ -105,6 +115,8 @@ pub struct Ports {
     pub recharge: u16,
     pub smile: u16,
     pub loyaltylion: u16,
+    pub zendesk: u16,
+    pub gorgias: u16,
     pub mailbox: u16,
     pub storefront: u16,
 }
@@ -117,6 +129,10 @@ pub struct Standins {
     pub recharge: Server,
     pub smile: Server,
     pub loyaltylion: Server,
+    /// With the people who work there.
+    pub zendesk: Zendesk,
+    /// With the people who work there.
+    pub gorgias: Gorgias,
     pub mailbox: Server,
     pub storefront: Server,
     pub shop: Arc<RwLock<Shop>>,
@@ -142,6 +158,8 @@ impl Standins {
         let recharge = server::Bound::new("Recharge", ports.recharge).await?;
         let smile = server::Bound::new("Smile", ports.smile).await?;
         let loyaltylion = server::Bound::new("LoyaltyLion", ports.loyaltylion).await?;
+        let zendesk = server::Bound::new("Zendesk", ports.zendesk).await?;
+        let gorgias = server::Bound::new("Gorgias", ports.gorgias).await?;
         let mailbox = server::Bound::new("mailbox", ports.mailbox).await?;
         let storefront = server::Bound::new("storefront", ports.storefront).await?;
 
@@ -169,6 +187,10 @@ impl Standins {
         );
         let smile_routes = smile::routes(config.smile, Arc::clone(&shop), clock.clone());
         let lion_routes = loyaltylion::routes(config.loyaltylion, Arc::clone(&shop), clock.clone());
+        let zendesk_app = zendesk::App::new(config.zendesk, clock.clone(), &zendesk.url);
+        let zendesk_routes = zendesk_app.routes();
+        let gorgias_app = gorgias::App::new(config.gorgias, clock.clone());
+        let gorgias_routes = gorgias_app.routes();
         let mail_routes = mailbox::routes(config.mailbox, clock.clone(), mails.clone());
         let (shop_routes, embedding) = storefront::routes(config.storefront, Arc::clone(&shop), clock.clone());
         Ok(Self {
@@ -178,6 +200,8 @@ impl Standins {
             recharge: recharge.serve(recharge_routes, clock.clone()),
             smile: smile.serve(smile_routes, clock.clone()),
             loyaltylion: loyaltylion.serve(lion_routes, clock.clone()),
+            zendesk: zendesk_app.served_by(zendesk.serve(zendesk_routes, clock.clone())),
+            gorgias: gorgias_app.served_by(gorgias.serve(gorgias_routes, clock.clone())),
             mailbox: mailbox.serve(mail_routes, clock.clone()),
             storefront: storefront.serve(shop_routes, clock.clone()),
             shop,

@@ -59,6 +59,7 @@ pub struct RuleCondition {
     /// BCP 47, primary part.
     pub language: Option<String>,
     /// Where it is held.
+    #[serde(with = "super::channel")]
     pub channel: Option<Channel>,
     /// An answer to the operator's form: the field's name and its value.
     pub fact: Option<(String, String)>,
@@ -132,7 +133,7 @@ impl Default for Timers {
 }
 
 /// How the built-in helpdesk works. A setting of the operator's.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeskSettings {
     /// The groups that there are.
@@ -149,6 +150,20 @@ pub struct DeskSettings {
     pub ask_rating_after_silence: bool,
     /// Views that were saved.
     pub views: Vec<SavedView>,
+}
+
+impl Default for DeskSettings {
+    fn default() -> Self {
+        Self {
+            groups: BTreeSet::new(),
+            assignment: Assignment::default(),
+            rules: Vec::new(),
+            timers: Timers::default(),
+            ask_rating: true,
+            ask_rating_after_silence: false,
+            views: Vec::new(),
+        }
+    }
 }
 
 /// What a person is told.

@@ -195,6 +195,8 @@ pub struct Ticket {
     pub reopened: u32,
     /// How far a silent customer was asked.
     pub silence: Silence,
+    /// Since when that holds. Where nobody was asked yet: since when the silence counts anew, if not since a person wrote.
+    pub silence_at: Option<Timestamp>,
     /// Not to be looked at before.
     pub snoozed_until: Option<Timestamp>,
     /// The customer wrote again on a ticket that was quiet, and nobody has looked since.
@@ -207,9 +209,13 @@ pub struct Ticket {
     pub follows: Option<TicketId>,
     /// The ticket that this one's work went into.
     pub merged_into: Option<TicketId>,
+    /// Whom the customer was last told to be there, by name.
+    pub joined: Option<String>,
     /// When a timer looks at it next.
     pub due_at: Option<Timestamp>,
-    /// The number of the last message of a person that was sent by e-mail since the customer wasn't there to see it.
+    /// When people's messages that the customer hasn't seen by then are sent by e-mail; none where none waits for it.
+    pub mail_at: Option<Timestamp>,
+    /// The number of the last message of a person that the customer has, seen in web chat or sent by e-mail.
     pub mailed_seq: u64,
 }
 
@@ -300,6 +306,11 @@ pub enum TicketChange {
     Mailed {
         /// The number of the last message that it holds.
         seq: u64,
+    },
+    /// A mail to the customer could not be delivered, and is given up.
+    NotMailed {
+        /// Why.
+        error: String,
     },
     /// The helpdesk has it now.
     Filed {

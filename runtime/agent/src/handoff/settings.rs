@@ -56,8 +56,8 @@ pub enum FieldKind {
 }
 
 /// A field of the form that is filled in before a person comes: one question each.
+// `deny_unknown_fields` can't stand beside `flatten`: what the flattened enum took would count as unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FormField {
     /// What rules call it.
     pub name: String,
@@ -105,8 +105,9 @@ pub struct HandoffSettings {
     pub offer_to_tell: bool,
     /// Web chat stays open after a handoff to a connector's helpdesk, and people's replies come there too.
     pub keep_chat_open: bool,
-    /// People's replies in a connector's helpdesk are sent to the customer's address by this server. Switch it off where
-    /// the helpdesk sends them itself.
+    /// People's replies in a connector's helpdesk are sent to the customer's address by this server too. Zendesk and
+    /// Gorgias send them themselves unless their rules say otherwise, and their mails can be answered: switched on beside
+    /// that, customers get each reply twice.
     pub mail_replies: bool,
 }
 
@@ -122,7 +123,7 @@ impl Default for HandoffSettings {
             tell_wait: true,
             offer_to_tell: true,
             keep_chat_open: false,
-            mail_replies: true,
+            mail_replies: false,
         }
     }
 }

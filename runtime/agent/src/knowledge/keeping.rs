@@ -122,10 +122,32 @@ pub struct KnowledgeSource {
     pub stand_ins: BTreeMap<String, String>,
     /// Whether it is read again every day.
     pub daily: bool,
+    /// One article that is kept as the address says, all the time; none for a page or a site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
     /// When it was added.
     pub added_at: Timestamp,
     /// How reading it went the last time.
     pub last: Option<CrawlReport>,
+}
+
+/// An article on what changes from minute to minute: what stands at the source's address, in the operator's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    /// The article's title.
+    pub title: String,
+    /// The article's text; `{name}` stands for a value, `{text}` for the text of the page where there are none.
+    pub body: String,
+    /// JSON pointers (RFC 6901) into what the address answers, by name.
+    pub values: BTreeMap<String, String>,
+    /// Questions that it answers, in customers' words.
+    pub questions: Vec<String>,
+    /// BCP 47; none: the shop's own.
+    pub language: Option<String>,
+    /// Seconds between two readings.
+    pub every: u32,
+    /// When it was last read well.
+    pub read_at: Option<Timestamp>,
 }
 
 /// How reading a source went.

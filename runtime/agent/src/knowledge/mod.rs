@@ -33,7 +33,7 @@ pub use document::{Document, Section};
 pub use garbled::{Fault, Garbled, garbled};
 pub use index::{KnowledgeIndex, Passage};
 pub use keeping::{
-    ArticleState, ArticleStatus, CrawlReport, CrawlRules, FailedPage, KnowledgeChange, KnowledgeSource, Origin,
+    ArticleState, ArticleStatus, CrawlReport, CrawlRules, FailedPage, KnowledgeChange, KnowledgeSource, Live, Origin,
 };
 pub use outline::outline;
 pub use suggestion::TopicHints;

@@ -9,7 +9,7 @@ use crate::store::Ending;
 use crate::texts::fill;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use usher_host::skill::{Assurance, Customer, Expectation, Handoff, HandoffReason, Input, Outcome, SignIn, Turn};
+use usher_host::skill::{Assurance, Customer, Input, Outcome, SignIn, Turn};
 use usher_host::{Agreed, CallFailure, CallResult, Handled, TurnContext, skill};
 use usher_manifest::PluginId;
 
@@ -102,18 +102,6 @@ impl InHand<'_> {
         self.bodies.push(Body::SignIn { text });
         self.attention.take_up(skill);
         self.ending = Ending::AwaitsSignIn;
-    }
-
-    fn handed_over(&mut self, skill: &PluginId, handoff: &Handoff) {
-        self.record.handoff = serde_json::to_value(handoff).ok();
-        self.attention.take_up(skill);
-        self.attention.expects = Expectation::Nothing;
-        let lead = match handoff.reason {
-            HandoffReason::ToolFailure => self.texts().unreachable,
-            HandoffReason::ExplicitRequest => self.texts().person,
-            _ => "",
-        };
-        self.hand_off_after(lead, handoff.reason.into(), "the skill hands over");
     }
 
     /// Says that a skill failed; after a yes also what became of the call that was agreed to.

@@ -5,7 +5,11 @@
 //!
 //! Where a skill wants to act, the answer is a question (`consent.rs`); a later message that says yes to it runs the
 //! skill again with what it was asked then. Below a complete answer stands another question, whether it helped
-//! (`resolved.rs`). `ask.rs` asks one skill, `audit.rs` keeps what came of it, and `handoff.rs` hands over.
+//! (`resolved.rs`). `follow.rs` does what the router decided, `ask.rs` asks one skill, and `audit.rs` keeps what came of it.
+//!
+//! Where the assistant has no answer, `handoff.rs` says why. When all skills were asked, `handing.rs` leads the handoff on:
+//! a person is offered, or what one will need is asked for, and a later message goes on from there (`heard.rs`); or
+//! `ticket.rs` opens the ticket.
 //!
 //! A skill that isn't live for this channel is never asked. A question that the router takes for such a skill's is handed
 //! over, and no other skill is asked instead: an answer from the shop's general articles to "skip my next delivery" would be
@@ -16,21 +20,27 @@ mod ask;
 mod audit;
 mod choice;
 mod consent;
+mod follow;
+mod handing;
 mod handoff;
+mod heard;
 mod outcome;
 mod record;
 mod resolved;
 mod screen;
+mod ticket;
 
 use crate::agent::Inner;
 use crate::brain::Brain;
 use crate::consent::PendingConsent;
-use crate::conversation::{Attention, Body, Message};
+use crate::conversation::{Attention, Body, Contact, Message};
+use crate::desk::DeskChange;
+use crate::handoff::PendingHandoff;
 use crate::ids::TurnId;
-use crate::router::{Decision, Outcome as Route, RouteQuery, SmallTalk};
-use crate::skills::{Board, Closed, channel_of};
+use crate::router::RouteQuery;
+use crate::skills::Board;
 use crate::store::{ClaimedTurn, Ending, FinishedTurn};
-use crate::texts::{self, Language, Texts, fill};
+use crate::texts::{self, Language, Texts};
 use ask::Asked;
 use choice::Choice;
 pub use handoff::HandedOff;
@@ -39,7 +49,7 @@ use record::TurnRecord;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use usher_host::skill::{Action, Assurance, Author, Button, Expectation, Input, Reply};
+use usher_host::skill::{Assurance, Author, Expectation, Input, Reply};
 use usher_host::{Generation, Subject};
 use usher_manifest::PluginId;
 
@@ -81,6 +91,14 @@ struct InHand<'a> {
     card: Option<Body>,
     /// The question that this message says yes to.
     answering: Option<Box<PendingConsent>>,
+    /// The handoff that this turn has come to.
+    handing: Option<handoff::Handing>,
+    /// The handoff whose question this message doesn't answer: it is asked again below what is said to the message.
+    unanswered: Option<Box<PendingHandoff>>,
+    /// Where the visitor says that they can be answered.
+    contact: Option<Contact>,
+    /// The ticket that this turn opens.
+    desk: Option<Box<DeskChange>>,
 }
 
 /// Runs a turn to its end. Whatever a skill does, this returns an answer.
@@ -108,9 +126,14 @@ pub(crate) async fn run(inner: &Arc<Inner>, claimed: ClaimedTurn, occasion: Occa
         trail: audit::Trail::default(),
         card: None,
         answering: None,
+        handing: None,
+        unanswered: None,
+        contact: None,
+        desk: None,
         claimed,
     };
     turn.go().await;
+    turn.hand_over().await;
     turn.finish()
 }
 
@@ -132,7 +155,7 @@ impl InHand<'_> {
             self.record.failure = Some("the message was tried too often".into());
             return self.give_up();
         }
-        if self.answer_to_question().await || self.said_whether_resolved().await {
+        if self.answer_to_question().await || self.answer_to_handoff().await || self.said_whether_resolved().await {
             return;
         }
         match self.claimed.message.body.clone() {
@@ -188,137 +211,6 @@ impl InHand<'_> {
         self.record.route = serde_json::to_value(&decision).ok();
         self.attention.asked_which = false;
         self.follow(decision, text).await;
-    }
-
-    async fn follow(&mut self, decision: Decision, text: &str) {
-        match decision.outcome {
-            Route::Route { ranked } => {
-                // If the first declines, only one that the message resembles more than it resembles nothing is next.
-                let order = ranked.into_iter().enumerate();
-                let order = order.filter(|(index, candidate)| *index == 0 || candidate.score > 0.0);
-                let order = order.map(|(_, candidate)| candidate.skill).collect();
-                self.ask_in_order(order, text).await;
-                // The first skill may have declined, and this one answered for it already.
-                let also = decision.also.filter(|also| self.attention.active_skill.as_ref() != Some(also));
-                if let (Some(also), Ending::Answered) = (also, self.ending) {
-                    match self.ask(&also, Input::Text(text.to_owned())).await {
-                        Asked::Answered => {}
-                        Asked::Closed(closed) => self.hand_over_closed(*closed),
-                        Asked::Declined | Asked::Unavailable => {
-                            tracing::debug!(skill = %also, "the second request was not taken");
-                        }
-                    }
-                }
-            }
-            Route::AskWhich { a, b } => self.one_of(a, b, text).await,
-            Route::OutOfScope { .. } => self.ask_in_order(Vec::new(), text).await,
-            Route::Person => {
-                self.hand_off_after(self.texts().person, HandedOff::ExplicitRequest, "the customer asks for a person")
-            }
-            Route::SmallTalk { talk } => {
-                if talk == SmallTalk::Thanks && self.asked_whether_resolved() {
-                    self.confirm();
-                }
-                let texts = self.texts();
-                self.say(match talk {
-                    SmallTalk::Greeting => {
-                        let shop = &self.inner.config.shop;
-                        let own = shop.greeting.get(self.language.tag()).cloned();
-                        own.unwrap_or_else(|| fill(texts.greeting, &[&shop.name]))
-                    }
-                    SmallTalk::Thanks => texts.thanks.to_owned(),
-                    SmallTalk::Goodbye => texts.goodbye.to_owned(),
-                });
-            }
-        }
-    }
-
-    /// Asks one skill after the other, the fallback last, until one takes the question, or one is reached that can't be
-    /// asked.
-    async fn ask_in_order(&mut self, mut order: Vec<PluginId>, text: &str) {
-        order.truncate(CANDIDATES);
-        let meant = order.len();
-        if let Some(fallback) = &self.inner.config.fallback_skill
-            && !order.contains(fallback)
-        {
-            order.push(fallback.clone());
-        }
-        let mut unavailable = false;
-        let order = order.into_iter().enumerate();
-        for (place, skill) in order {
-            match self.ask(&skill, Input::Text(text.to_owned())).await {
-                Asked::Answered => return,
-                Asked::Declined => {}
-                Asked::Unavailable => unavailable = true,
-                Asked::Closed(closed) if place < meant => return self.hand_over_closed(*closed),
-                // Nobody meant the fallback: that it can't be asked changes nothing.
-                Asked::Closed(_) => {}
-            }
-        }
-        if unavailable {
-            return self.hand_off_after(
-                self.texts().unreachable,
-                HandedOff::SkillUnavailable,
-                "a skill that was meant can't be asked now",
-            );
-        }
-        self.hand_off(HandedOff::MissingKnowledge, "no skill took the question");
-    }
-
-    /// The router finds these two too close to call.
-    async fn one_of(&mut self, a: PluginId, b: PluginId, text: &str) {
-        let (closed, open) = match (self.closed(&a).await, self.closed(&b).await) {
-            (None, None) => return self.ask_which(&a, &b, self.texts().which),
-            (Some(closed), Some(_)) => return self.hand_over_closed(closed),
-            (Some(closed), None) => (closed, b.clone()),
-            (None, Some(closed)) => (closed, a.clone()),
-        };
-        // "I can help with both" would be a lie.
-        if self.inner.config.fallback_skill.as_ref() != Some(&open) {
-            return self.ask_which(&a, &b, self.texts().which_of);
-        }
-        match self.ask(&open, Input::Text(text.to_owned())).await {
-            Asked::Answered => {}
-            Asked::Declined | Asked::Unavailable | Asked::Closed(_) => self.hand_over_closed(closed),
-        }
-    }
-
-    /// Why a skill isn't asked in this conversation; none where it is, or where there is no such skill. Where all that it
-    /// lacks is that a provider failed its last check, the provider is asked once more: it may be well again.
-    async fn closed(&mut self, skill: &PluginId) -> Option<Closed> {
-        let channel = channel_of(self.claimed.conversation.channel);
-        if self.preview && self.generation.skills.contains_key(skill) {
-            return None;
-        }
-        let closed = self.board.closed(skill, channel)?;
-        let failing = closed.only_failing();
-        if failing.is_empty() {
-            return Some(closed);
-        }
-        let skills = &self.inner.skills;
-        let asked = futures_util::future::join_all(failing.iter().map(|connector| skills.check(connector)));
-        if tokio::time::timeout(ONCE_MORE, asked).await.is_err() {
-            return Some(closed);
-        }
-        self.board = self.inner.skills.board();
-        self.board.closed(skill, channel)
-    }
-
-    fn ask_which(&mut self, a: &PluginId, b: &PluginId, question: &str) {
-        let name = |id: &PluginId| {
-            let there = self.generation.skills.get(id).map(|skill| skill.manifest.name.clone());
-            let coming = || self.board.coming.get(id).map(|request| request.name.clone());
-            there.or_else(coming).unwrap_or_else(|| id.to_string())
-        };
-        let button = |id: &PluginId| Button { label: name(id), action: Action::Choose(id.to_string()) };
-        let reply = Reply {
-            quick_replies: vec![button(a), button(b)],
-            expects: Expectation::Choice,
-            ..plain(question.to_owned())
-        };
-        self.attention.asked_which = true;
-        self.attention.expects = Expectation::Choice;
-        self.bodies.push(Body::answer(None, reply));
     }
 
     fn say(&mut self, text: String) {
@@ -381,8 +273,8 @@ impl InHand<'_> {
             memory: self.memory,
             record: serde_json::to_value(&self.record).unwrap_or_default(),
             resolution,
-            contact: None,
-            desk: None,
+            contact: self.contact,
+            desk: self.desk,
             audit,
         }
     }

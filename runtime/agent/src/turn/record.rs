@@ -2,12 +2,14 @@
 
 use super::HandedOff;
 use super::consent::ConsentRecord;
+use crate::handoff::HandoffWords;
+use crate::ids::TicketId;
 use crate::resolution::ResolutionState;
 use crate::skills::Closed;
 use crate::texts::Language;
 use serde::Serialize;
 use usher_host::skill::Outcome;
-use usher_host::{CallFailure, Digest, Handled, LogLine, ToolCall};
+use usher_host::{CallFailure, CallResult, Digest, Handled, LogLine, ToolCall};
 use usher_manifest::PluginId;
 
 /// What is kept of a turn, as JSON.
@@ -22,11 +24,17 @@ pub(crate) struct TurnRecord {
     skills: Vec<AskedSkill>,
     /// The handoff that a skill asked for.
     pub(crate) handoff: Option<serde_json::Value>,
-    /// Why the conversation was handed over.
+    /// Why the conversation was handed over, where it was.
     pub(crate) handed_off: Option<HandedOff>,
     /// The same in more words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) handed_off_detail: Option<String>,
+    /// How far a handoff came in this turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) handing_over: Option<HandingOver>,
+    /// Why a person was offered or an address asked for before, where the customer let it be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) offer_lapsed: Option<HandedOff>,
     /// The skill that was meant and can't be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wanted: Option<Closed>,
@@ -40,6 +48,40 @@ pub(crate) struct TurnRecord {
     /// What was asked of the customer before acting, and what they said.
     #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
     pub(crate) consent: ConsentRecord,
+}
+
+/// How far a handoff came in a turn.
+#[derive(Debug, Serialize)]
+pub(crate) struct HandingOver {
+    pub(crate) mode: HandingMode,
+    /// Why.
+    pub(crate) reason: HandedOff,
+    /// The same in more words.
+    pub(crate) detail: String,
+    /// The skill that had the word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) skill: Option<PluginId>,
+    /// The ticket that was opened, or opened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ticket: Option<TicketId>,
+}
+
+/// What became of a handoff in a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HandingMode {
+    /// The customer was told where to turn to: the method is the custom message.
+    Told,
+    /// The customer was asked whether they want a person.
+    Offered,
+    /// The customer was asked for something that a person will need.
+    Asked,
+    /// There is a ticket.
+    Made,
+    /// The customer doesn't want a person.
+    Declined,
+    /// The customer gave no address to answer to.
+    Refused,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +107,8 @@ impl TurnRecord {
             handoff: None,
             handed_off: None,
             handed_off_detail: None,
+            handing_over: None,
+            offer_lapsed: None,
             wanted: None,
             failure: None,
             unavailable: Vec::new(),
@@ -84,6 +128,27 @@ impl TurnRecord {
             fuel: handled.fuel,
             took_us: u64::try_from(handled.took.as_micros()).unwrap_or(u64::MAX),
         });
+    }
+
+    /// What was done in this turn, a line each, for the people who go on with it; `detail` says why they do.
+    pub(crate) fn notes(&self, detail: &str, words: &HandoffWords) -> Vec<String> {
+        let asked = self.skills.iter().map(|asked| format!("{} → {}", asked.skill, asked.outcome));
+        let did: Vec<String> = asked.chain([detail.to_owned()]).collect();
+        let mut silent: Vec<String> = Vec::new();
+        for call in self.skills.iter().flat_map(|asked| &asked.calls) {
+            if call.result == CallResult::Unavailable {
+                let who = call.provider.as_ref().map(|provider| format!("{provider}: ")).unwrap_or_default();
+                let call = format!("{who}{}", call.function);
+                if !silent.contains(&call) {
+                    silent.push(call);
+                }
+            }
+        }
+        let mut notes = vec![format!("{}: {}", words.did, did.join("; "))];
+        if !silent.is_empty() {
+            notes.push(format!("{} {}", words.no_answer, silent.join(", ")));
+        }
+        notes
     }
 }
 

@@ -105,7 +105,8 @@ impl InHand<'_> {
         if self.record.handed_off.is_some() {
             return Some(ResolutionState::HandedOff);
         }
-        if self.ending == Ending::AwaitsSignIn || self.card.is_some() || self.record.failure.is_some() {
+        let waits = self.card.is_some() || self.record.handing_over.is_some();
+        if self.ending == Ending::AwaitsSignIn || waits || self.record.failure.is_some() {
             return Some(ResolutionState::Open);
         }
         match self.bodies.last() {

@@ -36,10 +36,16 @@ fn buttons(buttons: &mut Vec<Button>, links: &BTreeSet<String>, hosts: &BTreeSet
         let sound = match &button.action {
             Action::Open(url) => may_open(url, links, hosts),
             Action::Hub(_) => true,
-            Action::Choose(value) => value.chars().count() <= VALUE_CHARS,
+            Action::Choose(value) => value.chars().count() <= VALUE_CHARS && !is_own(value),
         };
         sound && !button.label.is_empty()
     });
+}
+
+/// Whether a choice reads like one of the runtime's own buttons. Those of a skill come back with the skill's name, so that
+/// none can be taken for the runtime's; that it doesn't look like one either keeps everybody else from mistaking it.
+fn is_own(value: &str) -> bool {
+    ["consent:", "resolved:", "handoff:", "rating:"].iter().any(|own| value.starts_with(own))
 }
 
 /// Whether a reply may link there.
@@ -146,6 +152,15 @@ mod tests {
         ] {
             assert!(!may(url), "{url:?}");
         }
+    }
+
+    #[test]
+    fn a_button_of_the_runtime_is_nobody_else_s() {
+        let button = |value: &str| Button { label: "Yes".into(), action: Action::Choose(value.into()) };
+        let own = ["handoff:yes", "handoff:answer:x", "rating:5", "resolved:yes", "consent:1:yes"];
+        let mut all: Vec<_> = own.into_iter().chain(["yes", "order:1001"]).map(button).collect();
+        buttons(&mut all, &BTreeSet::new(), &BTreeSet::new());
+        assert_eq!(all, ["yes", "order:1001"].map(button));
     }
 
     #[test]

@@ -32,7 +32,7 @@ async fn shop(skills: &[Fixture]) -> Shop {
 }
 
 /// Waits until the router knows so many skills: asking for one and taking it back waits for that.
-async fn known(shop: &Shop, skills: usize) {
+pub(crate) async fn known(shop: &Shop, skills: usize) {
     assert_eq!(shop.host.generation().skills.len(), skills);
     let id: PluginId = "nothing-at-all".parse().unwrap();
     shop.agent.ask_for_skill(request(id.as_str(), &["zzz"]), note(&id)).await.unwrap();

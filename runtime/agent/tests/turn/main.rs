@@ -9,6 +9,7 @@ mod clerk;
 mod closed;
 mod crash;
 mod failing;
+mod handoff;
 mod learning;
 mod questions;
 mod resolved;

@@ -11,7 +11,7 @@ use usher_manifest::Kind;
 use usher_probes::{Declaration, Fixture, outcome};
 
 /// A skill that gives this answer, of nine letters, and holds it to be complete.
-fn answering(id: &str, text: &str, example: &str) -> Fixture {
+pub(crate) fn answering(id: &str, text: &str, example: &str) -> Fixture {
     let body = outcome::reply("(i32.const 512)", "(i32.const 9)")
         .replace("(i32.store8 (i32.const 1061) (i32.const 0))", "(i32.store8 (i32.const 1061) (i32.const 1))");
     let toml = format!(

@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::Notify;
-use usher_agent::conversation::{Attention, Body, Identity, Message, Proof};
+use usher_agent::conversation::{Attention, Body, Contact, Identity, Message, Proof};
+use usher_agent::desk::DeskChange;
+use usher_agent::handoff::{CustomMessage, HandoffMethod, HandoffSettings};
 use usher_agent::ids::{ConversationId, SessionId, TurnId};
 use usher_agent::store::{Accepted, Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
 use usher_agent::texts::LANGUAGES;
-use usher_agent::{Agent, AgentConfig, CustomMessage, ShopProfile, Tools};
+use usher_agent::{Agent, AgentConfig, Clock, ShopProfile, Tools};
 use usher_host::skill::{Author, Channel};
 use usher_host::{
     Action, Allowance, CompileCommand, Digest, Host, HostConfig, Limits, RuntimeCall, RuntimeTool, Subject, ToolError,
@@ -94,12 +96,23 @@ pub(crate) struct Disk {
     home: TempDir,
     signer: Signer,
     pub(crate) allowance: Allowance,
+    /// How conversations are handed over: a custom message, unless a test is about something else.
+    pub(crate) handoff: HandoffSettings,
+    /// Tells the agent the time.
+    pub(crate) clock: Clock,
 }
 
 impl Disk {
     pub(crate) fn new() -> Self {
         let allowance = Allowance { traps: u32::MAX, customer_acting_per_hour: u32::MAX, ..Allowance::default() };
-        Self { home: TempDir::new().unwrap(), signer: Signer::new().unwrap(), allowance }
+        let links = vec![("Help".into(), "https://shop.example".into())];
+        let handoff = HandoffSettings {
+            method: HandoffMethod::CustomMessage,
+            message: CustomMessage { text: BTreeMap::new(), links },
+            ..HandoffSettings::default()
+        };
+        let clock: Clock = Arc::new(Timestamp::now);
+        Self { home: TempDir::new().unwrap(), signer: Signer::new().unwrap(), allowance, handoff, clock }
     }
 
     /// Starts the process.
@@ -141,13 +154,11 @@ impl Disk {
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },
-            handoff: CustomMessage {
-                text: BTreeMap::new(),
-                links: vec![("Help".into(), "https://shop.example".into())],
-            },
+            handoff: self.handoff.clone(),
             fallback_skill: fallback.map(|id| id.parse().unwrap()),
             skill_settings: BTreeMap::new(),
             hub: usher_agent::skills::Hub::default(),
+            clock: self.clock.clone(),
         };
         let agent = Agent::start(store.clone(), host.clone(), &tools, config).await.unwrap();
         Shop { disk: self, store, host, agent, orders, knowledge }
@@ -334,29 +345,54 @@ impl Visitor<'_> {
 
     /// Changes what is kept in mind, by a turn that says nothing.
     pub(crate) async fn change(&self, change: impl FnOnce(&mut Attention)) {
+        self.finish(|turn| change(&mut turn.attention)).await;
+    }
+
+    /// The visitor said in an earlier conversation where they can be answered.
+    pub(crate) async fn reached_at(&self, email: Option<&str>, phone: Option<&str>) {
+        let contact = Contact { email: email.map(Into::into), phone: phone.map(Into::into), name: None };
+        self.finish(|turn| turn.contact = Some(contact)).await;
+    }
+
+    /// The conversation is held in this language.
+    pub(crate) async fn speaks(&self, language: &str) {
+        self.finish(|turn| {
+            turn.locale = Some(language.into());
+            turn.replies.push(Body::SignIn { text: "…".into() });
+        })
+        .await;
+    }
+
+    /// Changes tickets, and whose the conversation is.
+    pub(crate) async fn at_the_desk(&self, change: DeskChange) {
+        self.shop.store.change_desk(change).await.unwrap();
+    }
+
+    async fn finish(&self, change: impl FnOnce(&mut FinishedTurn)) {
         self.leave(typed("(nothing)")).await;
         let claimed = self.shop.store.begin_turn(self.conversation).await.unwrap().unwrap();
-        let mut attention = claimed.conversation.attention;
-        change(&mut attention);
         let audit = TurnAudit {
             subject: Subject::Session("test".into()),
             detail: serde_json::Value::Null,
             recording: None,
             uses: Vec::new(),
         };
-        let finished = FinishedTurn {
+        let mut finished = FinishedTurn {
             id: TurnId::new(),
             message: claimed.message.id,
             conversation: self.conversation,
             ending: Ending::Answered,
             replies: Vec::new(),
-            attention,
+            attention: claimed.conversation.attention,
             locale: None,
             memory: BTreeMap::new(),
             record: serde_json::Value::Null,
             resolution: None,
+            contact: None,
+            desk: None,
             audit,
         };
+        change(&mut finished);
         self.shop.store.finish_turn(finished).await.unwrap();
     }
 

@@ -3,7 +3,7 @@
 use super::{Change, Mark, What, hosts, words};
 use crate::registry::Effect;
 use crate::sentences;
-use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool};
+use crate::sheet::{PermissionSheet, SheetInterface, SheetSecret, SheetTool, SheetWebhook};
 use crate::skill::Assurance;
 use crate::visible::visible;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,7 @@ pub(super) fn all(before: &PermissionSheet, after: &PermissionSheet) -> Vec<Chan
     changes.extend(interfaces(before, after));
     changes.extend(hosts::changes(before, after));
     changes.extend(secrets(before, after));
+    changes.extend(webhooks(before, after));
     changes.extend(names(&before.settings, &after.settings, true, |name| {
         (What::Setting { name: name.clone() }, sentences::setting(name))
     }));
@@ -162,6 +163,25 @@ fn secrets(before: &PermissionSheet, after: &PermissionSheet) -> Vec<Change> {
         };
         let what = What::Secret { before: before.cloned(), after: after.cloned() };
         // Another way of sending it is another use of it, whichever way.
+        Some(Change::new(mark, after.is_some(), what, shown))
+    };
+    pairs.into_values().filter_map(change).collect()
+}
+
+fn webhooks(before: &PermissionSheet, after: &PermissionSheet) -> Vec<Change> {
+    let pairs = pairs(&before.webhooks, &after.webhooks, |webhook| webhook.name.as_str());
+    let change = |(before, after): (Option<&SheetWebhook>, Option<&SheetWebhook>)| {
+        let (mark, shown) = match (before, after) {
+            (None, Some(after)) => (Mark::Added, format!("now {}", sentences::webhook(after))),
+            (Some(before), None) => (Mark::Removed, format!("no longer {}", sentences::webhook(before))),
+            (Some(before), Some(after)) if before != after => {
+                let (before, after) = (sentences::webhook(before), sentences::webhook(after));
+                (Mark::Changed, format!("now {after}; before it {before}"))
+            }
+            _ => return None,
+        };
+        let what = What::Webhook { before: before.cloned(), after: after.cloned() };
+        // Another check lets others in, whichever way.
         Some(Change::new(mark, after.is_some(), what, shown))
     };
     pairs.into_values().filter_map(change).collect()

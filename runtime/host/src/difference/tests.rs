@@ -4,14 +4,14 @@ use super::{Asks, Difference, Mark, What};
 use crate::inspect::Digest;
 use crate::limits::Limits;
 use crate::registry::{Effect, ProvidedBy, ToolRule};
-use crate::sheet::{PermissionSheet, SheetGrant, SheetHost, SheetInterface, SheetSecret, SheetTool};
+use crate::sheet::{PermissionSheet, SheetGrant, SheetHost, SheetInterface, SheetSecret, SheetTool, SheetWebhook};
 use crate::skill::Assurance;
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use std::collections::{BTreeMap, BTreeSet};
-use usher_manifest::{HostPattern, Kind, Method};
+use usher_manifest::{Encoding, HostPattern, Kind, Method, Verification};
 
 /// Hosts that patterns name, and for each suffix one that nobody names.
 const HOSTS: [&str; 8] = [
@@ -101,6 +101,25 @@ fn secrets() -> impl Strategy<Value = Vec<SheetSecret>> {
     })
 }
 
+fn webhooks() -> impl Strategy<Value = Vec<SheetWebhook>> {
+    let webhook = (select(vec!["X-Signature", "X-Key"]), any::<(bool, bool)>());
+    (subsequence(vec!["events", "replies"], 0..=2), vec(webhook, 2)).prop_map(|(names, webhooks)| {
+        let webhook = |(name, (header, (token, timed))): (&str, (&str, (bool, bool)))| SheetWebhook {
+            name: name.into(),
+            verification: match token {
+                true => Verification::Token { header: header.into() },
+                false => Verification::HmacSha256 {
+                    header: header.into(),
+                    timestamp_header: timed.then(|| "X-Time".into()),
+                    encoding: Encoding::Hex,
+                },
+            },
+            secret: "signing-secret".into(),
+        };
+        names.into_iter().zip(webhooks).map(webhook).collect()
+    })
+}
+
 fn provides() -> impl Strategy<Value = Vec<SheetInterface>> {
     let functions = subsequence(vec!["get", "recent"], 1..=2);
     let interface = (functions, any::<(bool, bool, bool)>()).prop_map(|(functions, (listed, acting, personal))| {
@@ -126,10 +145,17 @@ fn sheet() -> impl Strategy<Value = PermissionSheet> {
     let id = prop_oneof![9 => Just("acme/orders"), 1 => Just("acme/others")];
     let limits = (select(MEMORY.to_vec()), select(vec![1_u64, 2]), select(vec![1_u32, 2]));
     let text = select(vec!["Reads orders.", "Reads orders.\nAnd more.", "Pay\u{202e}pal"]);
-    let lists = (tools(), hosts(), secrets(), provides());
+    let lists = (tools(), hosts(), (secrets(), webhooks()), provides());
     let sets = (names(&["x", "y", "z"]), names(&["usher:skill/log@0.1.0", "usher:skill/memory@0.1.0"]));
     (kind, id, lists, sets, limits, text).prop_map(
-        |(kind, id, (tools, hosts, secrets, provides), (settings, baseline), (memory, http_ms, tool_calls), text)| {
+        |(
+            kind,
+            id,
+            (tools, hosts, (secrets, webhooks), provides),
+            (settings, baseline),
+            (memory, http_ms, tool_calls),
+            text,
+        )| {
             let mut sheet = PermissionSheet {
                 plugin: id.parse().unwrap(),
                 kind,
@@ -143,6 +169,7 @@ fn sheet() -> impl Strategy<Value = PermissionSheet> {
                 provides,
                 hosts,
                 secrets,
+                webhooks,
                 settings,
                 limits: Limits { memory_bytes: memory, http_ms, tool_calls, ..Limits::default() },
                 texts: BTreeMap::from([("overview".into(), text.into())]),
@@ -164,6 +191,7 @@ fn part(sheet: &PermissionSheet, keep: &[bool]) -> PermissionSheet {
     part.tools.retain(|_| next());
     part.hosts.retain(|_| next());
     part.secrets.retain(|_| next());
+    part.webhooks.retain(|_| next());
     part.provides.retain(|_| next());
     part.settings.retain(|_| next());
     if next() {
@@ -207,6 +235,9 @@ fn abilities(sheet: &PermissionSheet) -> BTreeSet<String> {
     for SheetSecret { name, header, value, client_credentials } in &sheet.secrets {
         all.insert(format!("sends {name} as {header}: {value} {client_credentials:?}"));
     }
+    for SheetWebhook { name, verification, secret } in &sheet.webhooks {
+        all.insert(format!("is woken by {name}: {verification:?} {secret}"));
+    }
     for provided in &sheet.provides {
         let name = &provided.interface;
         all.extend(provided.functions.iter().map(|function| format!("answers {name}.{function}")));
@@ -242,7 +273,7 @@ proptest! {
     }
 
     #[test]
-    fn one_changed_part_is_found(a in sheet(), b in sheet(), which in 0..8) {
+    fn one_changed_part_is_found(a in sheet(), b in sheet(), which in 0..9) {
         // Two sheets that differ in much would hide a part that is never compared.
         let mut after = a.clone();
         match which {
@@ -253,6 +284,7 @@ proptest! {
             4 => after.settings = b.settings,
             5 => after.baseline = b.baseline,
             6 => after.limits = b.limits,
+            7 => after.webhooks = b.webhooks,
             _ => after.plugin = b.plugin,
         }
         let difference = Difference::between(&a, &after);
@@ -383,6 +415,7 @@ fn connector(hosts: &[(HostPattern, &[Method])]) -> PermissionSheet {
         provides: Vec::new(),
         hosts: hosts.iter().map(host).collect(),
         secrets: Vec::new(),
+        webhooks: Vec::new(),
         settings: BTreeSet::new(),
         limits: Limits::default(),
         texts: BTreeMap::new(),

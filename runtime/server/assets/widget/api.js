@@ -28,6 +28,12 @@ export const api = {
     call(token, "GET", `conversations/${encodeURIComponent(conversation)}/messages?after=${after}&limit=${limit}`),
   send: (token, conversation, message) =>
     call(token, "POST", `conversations/${encodeURIComponent(conversation)}/messages`, message, { keepalive: true }),
+  typing: (token, conversation) => call(token, "POST", `conversations/${encodeURIComponent(conversation)}/typing`),
+  rate: (token, conversation, rating) =>
+    call(token, "POST", `conversations/${encodeURIComponent(conversation)}/rating`, rating),
+  welcome: (site, where) => call(null, "GET", `welcome?${new URLSearchParams({ site, ...where })}`),
+  article: (site, article) =>
+    call(null, "GET", `welcome/articles/${encodeURIComponent(article)}?${new URLSearchParams({ site })}`),
 };
 
 /** The address of a conversation's events after `seq`. */

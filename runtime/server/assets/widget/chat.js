@@ -12,6 +12,8 @@ const PATIENCE_MS = 2_500;
 /** Sent too fast: a wait of this length isn't worth a word either. */
 const SHORT_WAIT_MS = 5_000;
 const SHORT_WAITS = 3;
+/** A sign of writing goes out at most so often. */
+const WRITES_MS = 3_000;
 
 export class Chat {
   #memory;
@@ -35,6 +37,7 @@ export class Chat {
   #work = Promise.resolve();
   #looking = false;
   #impatience = null;
+  #wrote = 0;
   #hiddenTimer = null;
   #site;
   page = null;
@@ -74,22 +77,39 @@ export class Chat {
     return this.#messages.size === 0 && this.#outbox.length === 0;
   }
 
-  /** The stored message with the highest number, if nothing is waiting to be sent. */
+  /** The stored message with the highest number, notices aside, if nothing is waiting to be sent. */
   get last() {
-    if (this.#outbox.length || this.#messages.size === 0) return null;
-    return this.#messages.get(Math.max(...this.#messages.keys()));
+    if (this.#outbox.length) return null;
+    return this.#ordered().findLast((view) => !view.notice) ?? null;
   }
 
   /** The number of the question that the customer can answer now, or null: the latest, if nothing was said after it. */
   get question() {
     if (this.#outbox.length) return null;
     let open = null;
-    for (const seq of [...this.#messages.keys()].sort((one, other) => one - other)) {
-      const view = this.#messages.get(seq);
+    for (const view of this.#ordered()) {
       if (view.author === "customer") open = null;
-      else if (view.consent) open = seq;
+      else if (view.consent) open = view.seq;
     }
     return open;
+  }
+
+  /** The message that asks for a rating which can be given now, or null. */
+  get rating() {
+    const last = this.#ordered().findLast((view) => !view.notice || view.notice === "rated" || view.notice === "reopened");
+    return last?.rating && !this.#outbox.length ? last : null;
+  }
+
+  /** The latest message that is of the assistant or the team, with which the conversation has moved to e-mail; or null. */
+  get moved() {
+    const ends = ["moved_to_email", "handed_back", "closed"];
+    const last = this.#ordered().findLast((view) => ends.includes(view.notice));
+    return last?.notice === "moved_to_email" ? last : null;
+  }
+
+  /** The stored messages in the order of their numbers. */
+  #ordered() {
+    return [...this.#messages.values()].sort((one, other) => one.seq - other.seq);
   }
 
   /** The panel is on screen, or no longer. */
@@ -107,6 +127,21 @@ export class Chat {
   /** Presses a button of kind `choose`. */
   choose(button) {
     this.#post({ text: button.label, choose: button.ref });
+  }
+
+  /** The customer is writing; told at most every few seconds, and only to people. */
+  writes() {
+    const now = Date.now();
+    if (!this.#chat?.conversation || now - this.#wrote < WRITES_MS) return;
+    this.#wrote = now;
+    api.typing(this.#chat.token, this.#chat.conversation).catch(() => {});
+  }
+
+  /** Rates the team's help. Rejects with a `Refusal`. */
+  rate(score, comment) {
+    return this.#serially(() =>
+      api.rate(this.#chat.token, this.#chat.conversation, comment ? { score, comment } : { score }),
+    );
   }
 
   retry(clientId) {
@@ -417,7 +452,7 @@ export class Chat {
     if (this.#stream || !this.#chat?.conversation || document.hidden) return;
     this.#stream = follow(this.#chat.token, this.#chat.conversation, () => this.#cursor, {
       message: (view) => this.#take(view, { fromServer: true }),
-      typing: (on) => this.#hear.typing(on),
+      typing: (on, told) => this.#hear.typing(on, told),
       owner: (owner) => this.#hear.owner(owner, true),
       up: () => this.#up(),
       down: () => {

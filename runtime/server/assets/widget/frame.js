@@ -6,8 +6,11 @@ import { palette } from "./colors.js";
 import { listen, site, tell } from "./host.js";
 import { MessageLog } from "./log.js";
 import { draft, openMemory } from "./memory.js";
+import { ratingPrompt } from "./rating.js";
+import { askedFor, replyParts } from "./replies.js";
 import { signInPrompt } from "./signin.js";
 import { canonical, clock as clockFor, textsFor } from "./texts.js";
+import { articleParts, presetPart, welcome } from "./welcome.js";
 
 const LIMIT = 4000;
 /** The counter appears when so many characters are left. */
@@ -35,10 +38,13 @@ function start(config) {
 
   // As the page names it, else as the server knows the site.
   const shop = config.name || document.querySelector('meta[name="usher-shop"]').content;
+  const text = at("text");
   let open = config.open;
   let canSignIn = config.canSignIn;
   let owner = "assistant";
   let session = null;
+  /** What the shop greets with, once it is known. */
+  let greeted = null;
   const answered = new Set();
 
   const log = new MessageLog(
@@ -54,7 +60,7 @@ function start(config) {
   const chat = new Chat(site, memory, where, {
     reset() {
       log.reset(greeting());
-      setOwner("assistant", false);
+      setOwner("assistant");
       typing(false);
       refresh();
     },
@@ -157,14 +163,20 @@ function start(config) {
     tell("close");
   });
 
-  function setOwner(next, announce) {
+  function setOwner(next) {
     const human = next === "human";
-    if (announce && next !== owner) adding(() => log.note(human ? words.joined : words.released));
     owner = next;
     at("role").textContent = human ? words.team : words.role;
     at("role").classList.toggle("human", human);
+    at("person").hidden = human;
     settle();
   }
+
+  at("moved-text").textContent = words.moved;
+  at("moved-renew").textContent = words.renew;
+  at("moved-renew").addEventListener("click", () => at("renew").click());
+  name("person", words.askPerson);
+  at("person").addEventListener("click", () => send(() => chat.say(words.wantPerson)));
 
   // --- messages -------------------------------------------------------------------------------------------------
 
@@ -188,27 +200,24 @@ function start(config) {
     },
   });
 
-  /** What stands below the messages: the sign-in prompt, and the replies that are offered to the last message. */
+  const rating = ratingPrompt(at("rating"), words, {
+    rate: (score, comment) => chat.rate(score, comment),
+    done: () => at("text").focus(),
+  });
+
+  /** What stands below the messages: the prompts to sign in and to rate, and the replies to the last message. */
   function refresh() {
     settle();
     const last = chat.last;
     if (last?.sign_in && !chat.signedIn) prompt.show(last.sign_in, canSignIn);
     else prompt.hide();
-    const offered = chat.empty
-      ? config.questions.map((text) => ({ kind: "question", label: text }))
-      : answered.has(last?.seq)
-        ? []
-        : (last?.quick_replies ?? []);
-    const buttons = offered
-      .map((reply) => (reply.kind === "question" ? questionPart(reply.label) : buttonPart(reply, { words, choose })))
-      .filter(Boolean);
-    const resolved = owner === "human" || answered.has(last?.seq) ? null : last?.resolved;
-    if (resolved) {
-      const asks = part("span", { class: "asks", id: "asks", dir: "auto" }, resolved.question);
-      const answers = [resolved.yes, resolved.no].map((reply) => buttonPart(reply, { words, choose }));
-      answers.forEach((button) => button.setAttribute("aria-describedby", "asks"));
-      buttons.push(asks, ...answers);
-    }
+    const unrated = chat.rating;
+    if (unrated) rating.show(unrated, plainText(unrated));
+    else rating.hide();
+    at("moved").hidden = !chat.moved;
+    const asked = answered.has(last?.seq) ? null : last;
+    const buttons = chat.empty ? openings() : replyParts(asked, owner === "human", { words, choose });
+    write(asked);
     at("replies").replaceChildren(...buttons);
     at("replies").hidden = buttons.length === 0;
   }
@@ -218,8 +227,26 @@ function start(config) {
     if (log.settle(owner === "human" ? null : chat.question)) at("text").focus();
   }
 
+  /** The words of a message, without its looks. */
+  const plainText = (view) =>
+    (view.blocks ?? []).flatMap((block) => (block.spans ?? []).map((span) => span.text)).join("");
+
   function questionPart(text) {
     return buttonPart({ kind: "choose", label: text }, { words, choose: () => send(() => chat.say(text)) });
+  }
+
+  /** What can be chosen before anything was written: the page's questions, then the shop's. */
+  function openings() {
+    const presets = (greeted?.presets ?? []).map((preset) =>
+      presetPart(preset, words, {
+        ask: (question) => send(() => chat.say(question)),
+        show: (article) =>
+          articleParts(site, article, words)
+            .then((content) => adding(() => log.show(content)))
+            .catch(() => adding(() => log.note(words.failed))),
+      }),
+    );
+    return [...config.questions.map(questionPart), ...presets].filter(Boolean);
   }
 
   function choose(button) {
@@ -234,12 +261,12 @@ function start(config) {
   }
 
   let typingTimer = null;
-  function typing(on) {
+  function typing(on, told) {
     clearTimeout(typingTimer);
     if (on) typingTimer = setTimeout(() => typing(false), TYPING_MS);
     if (on === at("typing").childElementCount > 0) return;
     const dots = part("span", { class: "dots", "aria-hidden": "true" }, part("i"), part("i"), part("i"));
-    at("typing").replaceChildren(...(on ? [dots, part("span", { class: "unseen" }, words.typing)] : []));
+    at("typing").replaceChildren(...(on ? [dots, part("span", { class: "unseen" }, told?.who === "human" ? words.teamTyping : words.typing)] : []));
   }
 
   // The list keeps to its end as long as the customer does, whatever changes: what is in it, or the room for it.
@@ -285,9 +312,6 @@ function start(config) {
 
   // --- writing --------------------------------------------------------------------------------------------------
 
-  const text = at("text");
-  at("text-label").textContent = words.write;
-  text.placeholder = words.write;
   text.value = draft.get(site);
   name("send", words.send);
 
@@ -304,7 +328,17 @@ function start(config) {
     at("send").disabled = left < 0 || text.value.trim() === "";
   }
 
+  /** What is written now: a message, or the answer to what the server asks. */
+  function write(view) {
+    const { label, mode, complete } = askedFor(view, words);
+    at("text-label").textContent = label;
+    text.placeholder = label;
+    text.inputMode = mode;
+    text.autocomplete = complete;
+  }
+
   text.addEventListener("input", measure);
+  text.addEventListener("input", () => owner === "human" && chat.writes());
   text.addEventListener("keydown", (event) => {
     // Enter also ends the choice of a character in some ways of writing (229 is what Safari then gives).
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -328,8 +362,10 @@ function start(config) {
 
   // --- begin ----------------------------------------------------------------------------------------------------
 
+  /** The shop's own words; an assistant whom the page names introduces itself. */
   function greeting() {
-    return config.assistant ? words.greetingNamed(config.assistant, shop) : words.greeting(shop);
+    if (config.assistant) return [words.greetingNamed(config.assistant, shop)];
+    return greeted?.lines ?? [words.greeting(shop)];
   }
 
   function name(id, label) {
@@ -338,7 +374,7 @@ function start(config) {
   }
 
   log.reset(greeting());
-  setOwner("assistant", false);
+  setOwner("assistant");
   refresh();
   document.body.hidden = false;
   measure();
@@ -349,6 +385,12 @@ function start(config) {
     toEnd();
   });
   chat.identify(config.identity);
+  welcome(site, where).then((found) => {
+    if (!found) return;
+    greeted = found;
+    if (chat.empty) log.reset(greeting());
+    refresh();
+  });
 }
 
 /** The accent colour and the scheme, which follows the device unless the page says otherwise. */

@@ -19,14 +19,19 @@ export class MessageLog {
   }
 
   /** Empties the list, but for what opens every conversation: who is answering here. */
-  reset(greeting) {
+  reset(lines) {
     const { words } = this.#context;
     this.#element.replaceChildren(
       part(
         "div",
         { class: "message", "data-author": "assistant" },
         part("span", { class: "unseen" }, words.assistantSays),
-        part("div", { class: "bubble" }, part("p", {}, greeting), part("p", {}, words.disclosure)),
+        part(
+          "div",
+          { class: "bubble" },
+          ...lines.map((line) => part("p", { dir: "auto" }, line)),
+          part("p", {}, words.disclosure),
+        ),
       ),
     );
   }
@@ -37,7 +42,7 @@ export class MessageLog {
     const element = known ?? part("div");
     element.dataset.seq = view.seq;
     delete element.dataset.client;
-    element.className = "message";
+    element.className = view.notice ? "message notice" : "message";
     element.dataset.author = author(view);
     this.#fill(element, view);
     const before = this.#placeOf(view.seq, element);
@@ -96,18 +101,32 @@ export class MessageLog {
     return lost;
   }
 
-  /** A line that isn't a message: somebody joined, a session ended. */
+  /** What the customer looked up: shown as an answer, and no part of the conversation. */
+  show(content) {
+    const { words } = this.#context;
+    const said = part("span", { class: "unseen" }, words.assistantSays);
+    this.#element.append(
+      part("div", { class: "message", "data-author": "assistant" }, said, part("div", { class: "bubble" }, ...content)),
+    );
+  }
+
+  /** A line that isn't a message: a session ended. */
   note(text) {
     this.#element.append(part("p", { class: "note", dir: "auto" }, text));
   }
 
   #fill(element, view) {
     const { words } = this.#context;
-    const says = { customer: words.you, assistant: words.assistantSays, human: words.teamSays }[author(view)];
+    const name = view.person?.name;
+    const says = name
+      ? words.says(name)
+      : { customer: words.you, assistant: words.assistantSays, human: words.teamSays }[author(view)];
     const text = textParts(view.blocks, words);
     const cards = (view.cards ?? []).map((card) => cardPart(card, this.#context)).filter(Boolean);
     const content = [part("span", { class: "unseen" }, says)];
+    if (name) content.push(part("p", { class: "name", dir: "auto", "aria-hidden": "true" }, String(name)));
     if (view.consent) content.push(consentPart(view.consent, text, this.#context));
+    else if (view.notice) content.push(part("div", { class: "note", dir: "auto" }, ...text));
     else if (text.length) content.push(part("div", { class: "bubble" }, ...text));
     if (cards.length) content.push(part("div", { class: "cards" }, ...cards));
     const sources = sourcesPart(view.sources, words);

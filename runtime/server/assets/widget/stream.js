@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const SILENCE_MS = 45_000;
 
 /**
- * Starts following. `after()` gives the last sequence number known. `hear` has `message(view)`, `typing(on)`,
+ * Starts following. `after()` gives the last sequence number known. `hear` has `message(view)`, `typing(on, {who})`,
  * `owner(owner)`, `up()`, `down()` and `refused(refusal)`; after `refused` with kind `expired` or `gone` nothing more comes.
  * Returns `stop()`.
  */
@@ -74,7 +74,7 @@ export function follow(token, conversation, after, hear) {
     // Only now, not at the response's head: a server that accepts and hangs up at once isn't to be hammered.
     failures = 0;
     if (name === "message") hear.message(value);
-    else if (name === "typing") hear.typing(value.on === true);
+    else if (name === "typing") hear.typing(value.on === true, value);
     else if (name === "owner") hear.owner(value.owner);
   }
 

@@ -1,4 +1,6 @@
-// The widget's own words. The messages come from the server, in the language of the conversation.
+// The widget's own words; those around people are in `words-team.js`. The messages come from the server, in the language of the conversation.
+
+import { team } from "./words-team.js";
 
 const en = {
   chat: "Chat",
@@ -41,8 +43,6 @@ const en = {
   offline: "You’re offline. Messages are sent when the connection is back.",
   reconnecting: "Connection lost. Trying again…",
   expired: "Your earlier chat has expired, so a new one was started.",
-  joined: "A person from our team has joined. You’re no longer talking to the assistant.",
-  released: "The assistant has taken over again.",
   handedOff: "Passed to our team.",
   consentTitle: "Your yes is needed",
   consentFor: "Concerns",
@@ -130,8 +130,6 @@ const fr = {
   offline: "Vous êtes hors ligne. Les messages partiront dès le retour de la connexion.",
   reconnecting: "Connexion perdue. Nouvelle tentative…",
   expired: "Votre chat précédent a expiré ; un nouveau a été ouvert.",
-  joined: "Une personne de notre équipe a rejoint le chat. Vous ne parlez plus à l’assistant.",
-  released: "L’assistant a repris la conversation.",
   handedOff: "Transmis à notre équipe.",
   consentTitle: "Votre accord est nécessaire",
   consentFor: "Concerne",
@@ -219,8 +217,6 @@ const nl = {
   offline: "Je bent offline. Berichten worden verstuurd zodra er weer verbinding is.",
   reconnecting: "Verbinding verbroken. Nieuwe poging…",
   expired: "Je eerdere chat is verlopen; er is een nieuwe gestart.",
-  joined: "Een medewerker van ons team doet nu mee. Je praat niet meer met de assistent.",
-  released: "De assistent heeft het weer overgenomen.",
   handedOff: "Doorgegeven aan ons team.",
   consentTitle: "Je akkoord is nodig",
   consentFor: "Betreft",
@@ -308,8 +304,6 @@ const sv = {
   offline: "Du är offline. Meddelanden skickas när anslutningen är tillbaka.",
   reconnecting: "Anslutningen bröts. Försöker igen…",
   expired: "Din tidigare chatt har gått ut, så en ny har startats.",
-  joined: "En person från vårt team har anslutit. Du pratar inte längre med assistenten.",
-  released: "Assistenten har tagit över igen.",
   handedOff: "Skickat vidare till vårt team.",
   consentTitle: "Ditt godkännande behövs",
   consentFor: "Gäller",
@@ -363,7 +357,7 @@ const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 export function textsFor(locale) {
   const language = locale.toLowerCase().split("-")[0];
   const known = Object.hasOwn(LANGUAGES, language) ? language : "en";
-  return { words: LANGUAGES[known], language: known, direction: RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr" };
+  return { words: { ...LANGUAGES[known], ...team[known] }, language: known, direction: RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr" };
 }
 
 /** Dates and times as the customer writes them, in the customer's own time zone. */

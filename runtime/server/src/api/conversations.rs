@@ -3,6 +3,7 @@
 use super::Server;
 use super::extract::{Body, Named, Params, Visitor};
 use super::session::check_place;
+use super::standing::Standing;
 use crate::channels::webchat::{ButtonPlace, MessageView};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
@@ -34,7 +35,7 @@ pub(super) struct OpenConversation {
 }
 
 /// Who may write to the customer.
-#[derive(Clone, Copy, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OwnerView {
     /// The skills answer.
@@ -58,8 +59,9 @@ impl From<Owner> for OwnerView {
 pub(super) struct ConversationView {
     /// Its name; no secret.
     id: uuid::Uuid,
-    /// Who answers.
-    owner: OwnerView,
+    /// How it stands with the team.
+    #[serde(flatten)]
+    standing: Standing,
     /// Its language, once that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
@@ -70,15 +72,16 @@ pub(super) struct ConversationView {
     last_seq: u64,
 }
 
-impl From<Conversation> for ConversationView {
-    fn from(conversation: Conversation) -> Self {
-        Self {
+impl ConversationView {
+    async fn of(server: &Server, conversation: Conversation) -> Answer<Self> {
+        let standing = server.standing(&conversation).await?;
+        Ok(Self {
             id: conversation.id.0,
-            owner: conversation.owner.into(),
+            standing,
             locale: conversation.locale,
             created_at: conversation.created_at.to_string(),
             last_seq: conversation.last_seq,
-        }
+        })
     }
 }
 
@@ -110,7 +113,7 @@ pub(super) async fn open(
         time_zone: body.time_zone,
     };
     let opened = server.store().open_conversation(new).await?;
-    Ok((StatusCode::CREATED, Json(opened.into())))
+    Ok((StatusCode::CREATED, Json(ConversationView::of(&server, opened).await?)))
 }
 
 /// Conversations of a session.
@@ -127,8 +130,11 @@ pub(super) struct Conversations {
         (status = 401, description = "No session", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(State(server): State<Server>, Visitor(session): Visitor) -> Answer<Json<Conversations>> {
-    let conversations = server.store().conversations_of(session.id).await?;
-    Ok(Json(Conversations { conversations: conversations.into_iter().map(Into::into).collect() }))
+    let mut conversations = Vec::new();
+    for conversation in server.store().conversations_of(session.id).await? {
+        conversations.push(ConversationView::of(&server, conversation).await?);
+    }
+    Ok(Json(Conversations { conversations }))
 }
 
 /// Which messages.

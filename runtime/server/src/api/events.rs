@@ -6,36 +6,30 @@
 //! store, so that a follower that was too slow for the broadcast loses nothing either.
 
 use super::Server;
-use super::conversations::OwnerView;
 use super::extract::{Named, Params, Visitor, bearer, token_hash};
-use super::state::StreamPlace;
+use super::sse::{HEARTBEAT, Out, Over, stream};
+use super::standing::Standing;
+use super::state::{Follows, StreamPlace};
+use crate::channels::webchat::AuthorView;
 use crate::listen;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc, watch};
-use tokio_stream::wrappers::ReceiverStream;
+use tokio::sync::{broadcast, watch};
 use usher_agent as agent;
-use usher_agent::conversation::Conversation;
+use usher_agent::conversation::{Body, Conversation, Message};
 use usher_agent::ids::{ConversationId, SessionId};
+use usher_host::skill::Author;
 use utoipa::{IntoParams, ToSchema};
 
-/// A comment goes out after this long without an event, so that proxies and browsers see the stream alive.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often the session is looked up again.
 const SESSION_CHECK: Duration = Duration::from_secs(15);
 /// How many messages are read from the store at once.
 const BATCH: usize = 100;
-/// How many events wait for a slow reader before following pauses.
-const WAITING: usize = 16;
-/// A reader that takes nothing for this long is gone.
-const STUCK: Duration = Duration::from_secs(60);
 
 /// Where to begin.
 #[derive(Deserialize, IntoParams)]
@@ -50,15 +44,10 @@ pub(super) struct From {
 /// Payload of `typing`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TypingEvent {
-    /// An answer is being made.
+    /// An answer is being made or written.
     on: bool,
-}
-
-/// Payload of `owner`.
-#[derive(Serialize, ToSchema)]
-pub(super) struct OwnerEvent {
-    /// Who answers from now on.
-    owner: OwnerView,
+    /// By the assistant, or by a person of the team.
+    who: AuthorView,
 }
 
 /// Payload of `ready`.
@@ -69,7 +58,7 @@ pub(super) struct ReadyEvent {
 }
 
 /// Follows a conversation. Events: `message` (its number as the event's id, a `Message` as data), `typing`,
-/// `owner`, and `ready` once all earlier messages have been sent. The stream ends when the session does.
+/// `owner` (how it stands with the team, a `Standing`), and `ready` once all earlier messages have been sent. The stream ends when the session does.
 #[utoipa::path(get, path = "/api/v1/conversations/{id}/events", tag = "conversation", security(("session" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The conversation"),
@@ -77,8 +66,8 @@ pub(super) struct ReadyEvent {
         ("Last-Event-ID" = Option<u64>, Header, description = "The number of the last message that was received"),
     ),
     responses(
-        (status = 200, description = "Server-sent events with `Message`, `TypingEvent`, `OwnerEvent` and `ReadyEvent` as data", content(
-            (TypingEvent = "text/event-stream"), (OwnerEvent = "text/event-stream"), (ReadyEvent = "text/event-stream"))),
+        (status = 200, description = "Server-sent events with `Message`, `TypingEvent`, `Standing` (of `owner`) and `ReadyEvent` as data", content(
+            (TypingEvent = "text/event-stream"), (Standing = "text/event-stream"), (ReadyEvent = "text/event-stream"))),
         (status = 400, description = "`Last-Event-ID` isn't a number", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No session", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "The session has no such conversation", body = ProblemBody, content_type = "application/problem+json"),
@@ -100,14 +89,14 @@ pub(super) async fn follow(
             .and_then(|text| text.trim().parse().ok())
             .ok_or_else(|| Problem::new(Kind::BadRequest).detail("`Last-Event-ID` is not a message's number"))?,
     };
-    let place = server.stream_place(visitor.0.id).ok_or_else(|| {
+    let place = server.stream_place(Follows::Session(visitor.0.id)).ok_or_else(|| {
         Problem::new(Kind::TooManyRequests)
             .detail("this session follows as many conversations as it may")
             .fix("close another stream")
             .retry_after(HEARTBEAT)
     })?;
     let token = bearer(&headers).unwrap_or_default().to_owned();
-    let (out, events) = mpsc::channel(WAITING);
+    let (out, response) = stream();
     let follower = Follower {
         heard: server.agent().events(id),
         ended: server.ended(),
@@ -119,16 +108,11 @@ pub(super) async fn follow(
         token,
         sent: after.min(i64::MAX as u64),
         out,
+        standing: None,
         _place: place,
     };
     tokio::spawn(follower.run());
-    let stream = Sse::new(ReceiverStream::new(events)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
-    // Proxies that collect answers before they pass them on would hold everything back.
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
-    ];
-    Ok((headers, stream).into_response())
+    Ok(response)
 }
 
 struct Follower {
@@ -142,7 +126,9 @@ struct Follower {
     ended: broadcast::Receiver<SessionId>,
     session: SessionId,
     closing: watch::Receiver<bool>,
-    out: mpsc::Sender<Result<Event, Infallible>>,
+    out: Out,
+    /// As it was told last.
+    standing: Option<Standing>,
     _place: StreamPlace,
 }
 
@@ -152,9 +138,6 @@ enum Next {
     CheckSession,
 }
 
-/// The stream is over: the reader has gone, the session has ended, or the server goes down.
-struct Over;
-
 impl Follower {
     async fn run(mut self) {
         // The end is an end whatever its reason: the reader comes back with the last number it has.
@@ -163,7 +146,9 @@ impl Follower {
 
     async fn follow(&mut self) -> Result<(), Over> {
         self.catch_up().await?;
-        self.send(event("ready", &ReadyEvent { last_seq: self.sent })).await?;
+        // Whoever comes back may have missed that people took it over, or gave it back.
+        self.tell_standing().await?;
+        self.out.send("ready", &ReadyEvent { last_seq: self.sent }).await?;
         let mut session_check = tokio::time::interval(SESSION_CHECK);
         session_check.reset();
         loop {
@@ -182,10 +167,12 @@ impl Follower {
             match next {
                 Next::Heard(Ok(agent::Event::Stored { seq })) if seq <= self.sent => {}
                 Next::Heard(Ok(agent::Event::Stored { .. }) | Err(RecvError::Lagged(_))) => self.catch_up().await?,
-                Next::Heard(Ok(agent::Event::Typing { on })) => self.send(event("typing", &TypingEvent { on })).await?,
-                Next::Heard(Ok(agent::Event::Owner(owner))) => {
-                    self.send(event("owner", &OwnerEvent { owner: owner.into() })).await?;
+                // Customers know that they type.
+                Next::Heard(Ok(agent::Event::Typing { who: Author::Customer, .. })) => {}
+                Next::Heard(Ok(agent::Event::Typing { on, who })) => {
+                    self.out.send("typing", &TypingEvent { on, who: who.into() }).await?;
                 }
+                Next::Heard(Ok(agent::Event::Owner(_))) => self.tell_standing().await?,
                 Next::Heard(Err(RecvError::Closed)) => return Err(Over),
                 Next::CheckSession => self.check_session().await?,
             }
@@ -210,13 +197,47 @@ impl Follower {
             let looking = self.server.looking(&self.site, self.conversation.locale.clone());
             for message in &messages {
                 let view = looking.look().view(message);
-                self.send(event("message", &view).map(|event| event.id(message.seq.to_string()))).await?;
+                self.out.send_as(message.seq, "message", &view).await?;
                 self.sent = message.seq;
+            }
+            self.note_seen(&messages).await;
+            if messages.iter().any(|message| matches!(message.body, Body::Notice { .. } | Body::Support { .. })) {
+                self.tell_standing().await?;
             }
             if !full {
                 return Ok(());
             }
         }
+    }
+
+    /// What people wrote has come to the customer's screen: it needn't be sent by e-mail.
+    async fn note_seen(&self, messages: &[Message]) {
+        let Some(last) = messages.iter().rev().find(|message| message.author == Author::Human) else { return };
+        if let Err(error) = self.server.store().note_seen(self.conversation.id, last.seq).await {
+            tracing::warn!(%error, "that a customer has seen a message could not be noted; it will be sent by e-mail");
+        }
+    }
+
+    /// Tells how the conversation stands with the team, where that has changed.
+    async fn tell_standing(&mut self) -> Result<(), Over> {
+        let standing = async {
+            let found = self.server.store().conversation(self.conversation.id).await?;
+            let conversation = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            self.server.standing(&conversation).await
+        };
+        let standing = standing.await.map_err(|problem| {
+            tracing::warn!(?problem, "how a conversation stands can't be read; a stream ends");
+            Over
+        })?;
+        let news = match &self.standing {
+            Some(told) => *told != standing,
+            None => standing.with_the_team(),
+        };
+        if news {
+            self.out.send("owner", &standing).await?;
+        }
+        self.standing = Some(standing);
+        Ok(())
     }
 
     /// A session that has run out, or was ended by another node, ends its streams. Looking doesn't make it last
@@ -228,19 +249,4 @@ impl Follower {
             _ => Err(Over),
         }
     }
-
-    async fn send(&self, event: Result<Event, axum::Error>) -> Result<(), Over> {
-        let event = event.map_err(|error| {
-            tracing::error!(%error, "an event can't be written");
-            Over
-        })?;
-        match tokio::time::timeout(STUCK, self.out.send(Ok(event))).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(Over),
-        }
-    }
-}
-
-fn event<T: Serialize>(name: &str, payload: &T) -> Result<Event, axum::Error> {
-    Event::default().event(name).json_data(payload)
 }

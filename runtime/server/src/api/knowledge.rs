@@ -4,6 +4,7 @@ use super::Server;
 use super::articles::{ArticleId, topic};
 use super::decisions::to_its_end;
 use super::extract::{Body, Named, Operator};
+use super::knowledge_live::{LiveInput, LiveView};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -56,6 +57,8 @@ pub(super) struct SourceInput {
     /// Hosts that are stood in for by an address of this machine (`http://127.0.0.1:PORT`): for development and tests.
     #[serde(default)]
     stand_ins: BTreeMap<String, String>,
+    /// Keep one article as the address says, all the time; `crawl`, `limits` and `daily` then count for nothing.
+    live: Option<LiveInput>,
 }
 
 fn yes() -> bool {
@@ -139,6 +142,9 @@ pub(super) struct SourceView {
     topic: Option<String>,
     daily: bool,
     stand_ins: BTreeMap<String, String>,
+    /// Of a live article: what it is made of, and how it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<LiveView>,
     /// When it was added (RFC 3339).
     #[schema(format = DateTime)]
     added_at: String,
@@ -159,6 +165,7 @@ impl SourceView {
             current: progress.current,
         });
         Self {
+            live: LiveView::of(server, &source),
             id: source.id,
             url: source.url,
             crawl: source.crawl,
@@ -249,14 +256,16 @@ pub(super) async fn add(
         Some(id) => id.parse::<ArticleId>().map_err(|()| invalid("`id` can't be an id".to_owned()))?.0,
         None => id_of(&url),
     };
+    let live = input.live.map(LiveInput::checked).transpose()?;
     let source = KnowledgeSource {
         id,
         url: url.to_string(),
-        crawl: input.crawl,
+        crawl: input.crawl && live.is_none(),
         rules,
         topic: input.topic.as_deref().map(topic).transpose()?.flatten(),
         stand_ins: input.stand_ins,
-        daily: input.daily,
+        daily: input.daily && live.is_none(),
+        live,
         added_at: server.now(),
         last: None,
     };
@@ -273,7 +282,11 @@ pub(super) async fn add(
         return Err(Problem::new(Kind::Conflict).detail(format!("there are {SOURCES} sources already")));
     }
     server.store().put_knowledge_source(source.clone()).await?;
-    server.library().visit(source.clone());
+    if source.live.is_some() {
+        server.library().follow(source.clone());
+    } else {
+        server.library().visit(source.clone());
+    }
     tracing::info!(operator = operator.name, source = source.id, url = source.url, "source added");
     Ok((StatusCode::CREATED, Json(SourceView::of(&server, source))))
 }
@@ -300,7 +313,11 @@ pub(super) async fn sync(
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<(StatusCode, Json<SourceView>)> {
     let source = find(&server, &id).await?;
-    if !server.library().visit(source.clone()) {
+    let begun = match source.live {
+        Some(_) => server.library().read_at_once(&source.id),
+        None => server.library().visit(source.clone()),
+    };
+    if !begun {
         return Err(Problem::new(Kind::Conflict).detail("this source is being read already"));
     }
     Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source))))

@@ -2,7 +2,7 @@
 //! and the size of bodies.
 
 use super::Server;
-use super::extract::Address;
+use super::extract::{Address, bearer};
 use crate::metrics::Request as Counted;
 use crate::problem::{Kind, Problem};
 use axum::Router;
@@ -22,6 +22,9 @@ const MAX_BODY: usize = 64 << 10;
 const MAX_TIME: Duration = Duration::from_secs(30);
 /// But where a component may have to be compiled, behind others that wait for the same.
 const MAX_TIME_COMPILING: Duration = Duration::from_secs(540);
+
+/// Files of pages that are made of many.
+const FILES: [&str; 3] = ["/desk/files/{name}", "/hub/files/{name}", "/widget/{name}"];
 
 /// Nothing may be loaded, run or framed: what isn't a page of ours sets no other policy.
 const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -51,7 +54,14 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 async fn at_a_measured_pace(State(server): State<Server>, request: Request, next: Next) -> Response {
     let address = Address::of(&server, request.extensions().get::<SocketAddr>(), request.headers());
-    match server.gate().request(address.0) {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let operator = bearer(request.headers()).and_then(|token| server.operator(token));
+    let taken = match operator {
+        Some(name) => server.gate().operator_request(name),
+        None if FILES.contains(&route) => server.gate().file(address.0),
+        None => server.gate().request(address.0),
+    };
+    match taken {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -9,11 +9,14 @@ mod audit;
 mod catalog;
 mod conversations;
 mod decisions;
+mod desk;
 mod events;
 mod extract;
+mod helpdesk;
 mod hub;
 mod integrations;
 mod knowledge;
+mod knowledge_live;
 mod knowledge_review;
 mod layers;
 mod operations;
@@ -24,14 +27,20 @@ mod releases;
 mod replay;
 mod requests;
 mod session;
+mod settings;
 mod sheet;
 mod sign_in;
 mod skill_view;
 mod skills;
+mod sse;
+mod standing;
 mod state;
 mod turns;
 mod uploads;
 mod usage;
+mod webhooks;
+mod welcome;
+mod with_people;
 
 pub use state::Server;
 pub(crate) use state::ServerParts;
@@ -63,15 +72,20 @@ fn routed() -> (Router<Server>, OpenApi) {
     info.description = Some("Conversations of a shop's customers, and what its operator sets up.".to_owned());
     let start = OpenApiBuilder::new().info(info).components(Some(components)).build();
     let (routes, mut document) = OpenApiRouter::with_openapi(start)
+        .merge(desk::routes())
         .routes(routes!(session::open))
         .routes(routes!(session::read))
         .routes(routes!(sign_in::identify, sign_in::sign_out))
         .routes(routes!(hub::section))
+        .routes(routes!(welcome::read))
+        .routes(routes!(welcome::article))
         .routes(routes!(sign_in::send_code))
         .routes(routes!(sign_in::verify_code))
         .routes(routes!(conversations::open, conversations::list))
         .routes(routes!(conversations::messages, conversations::send))
         .routes(routes!(events::follow))
+        .routes(routes!(with_people::typing))
+        .routes(routes!(with_people::rate))
         .routes(routes!(turns::of_conversation))
         .routes(routes!(preview::preview).layer(DefaultBodyLimit::max(preview::MAX_REQUEST)))
         .routes(routes!(replay::conversation))
@@ -95,6 +109,11 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(requests::list, requests::create))
         .routes(routes!(requests::read, requests::change, requests::remove))
         .routes(routes!(hub::read, hub::put))
+        .routes(routes!(settings::handoff::read, settings::handoff::put))
+        .routes(routes!(settings::hours::read, settings::hours::put))
+        .routes(routes!(settings::hours::now))
+        .routes(routes!(settings::desk::read, settings::desk::put))
+        .routes(routes!(settings::greeting::read, settings::greeting::put))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::read, integrations::put, integrations::remove))
         .routes(routes!(integrations::check))
@@ -118,6 +137,10 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::find))
         .routes(routes!(audit::erase))
+        .routes(routes!(helpdesk::jobs))
+        .routes(routes!(helpdesk::retry))
+        .routes(routes!(helpdesk::sync))
+        .routes(routes!(webhooks::call).layer(DefaultBodyLimit::max(webhooks::MAX_BODY)))
         .routes(routes!(operations::health))
         .routes(routes!(operations::metrics))
         .routes(routes!(document))
@@ -126,6 +149,8 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(crate::widget::asset))
         .routes(routes!(crate::hub::page::page))
         .routes(routes!(crate::hub::page::asset))
+        .routes(routes!(crate::desk::page::page))
+        .routes(routes!(crate::desk::page::asset))
         .split_for_parts();
     refuse_alike(&mut document);
     (routes, document)

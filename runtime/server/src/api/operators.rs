@@ -14,6 +14,11 @@ impl Operators {
         Self(std::iter::once(admin).chain(named).collect())
     }
 
+    /// Whether an operator has this name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// Whose token this is. Every token is compared to its end, so that the time tells nothing about any of them.
     pub(super) fn holder(&self, token: &str) -> Option<&str> {
         let token = hash(token);

@@ -91,6 +91,16 @@ pub(super) enum AssuranceView {
     Authenticated,
 }
 
+impl From<Assurance> for AssuranceView {
+    fn from(assurance: Assurance) -> Self {
+        match assurance {
+            Assurance::Anonymous => Self::Anonymous,
+            Assurance::Identified => Self::Identified,
+            Assurance::Authenticated => Self::Authenticated,
+        }
+    }
+}
+
 /// A session as its visitor sees it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SessionView {
@@ -118,15 +128,10 @@ pub(super) struct SessionView {
 impl SessionView {
     pub(super) fn of(session: &Session, now: jiff::Timestamp) -> Self {
         let identity = session.identity_at(now);
-        let assurance = match session.assurance_at(now) {
-            Assurance::Anonymous => AssuranceView::Anonymous,
-            Assurance::Identified => AssuranceView::Identified,
-            Assurance::Authenticated => AssuranceView::Authenticated,
-        };
         Self {
             session_id: session.id.0,
             site: session.site.clone(),
-            assurance,
+            assurance: session.assurance_at(now).into(),
             first_name: identity.and_then(|identity| identity.first_name.clone()),
             email: identity.and_then(|identity| identity.email.clone()),
             signed_in_until: identity.map(|identity| identity.valid_until.to_string()),

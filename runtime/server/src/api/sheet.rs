@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use usher_host::{Flag, PermissionSheet};
+use usher_host::{Flag, PermissionSheet, SheetWebhook};
+use usher_manifest::Verification;
 use utoipa::ToSchema;
 
 /// What a plugin can do.
@@ -21,6 +22,8 @@ pub(super) struct SheetView {
     hosts: Vec<HostView>,
     /// For a connector: the secrets that the server puts into its requests.
     secrets: Vec<SecretView>,
+    /// For a connector: where its provider may say that something happened (`POST /api/v1/webhooks/{connector}/{name}`).
+    webhooks: Vec<WebhookView>,
     /// The names of the settings that it reads.
     settings: BTreeSet<String>,
     /// What one call of it may use, by the name of the limit.
@@ -45,7 +48,7 @@ pub(super) struct FlagView {
 /// One thing that a plugin can do.
 #[derive(Serialize, ToSchema)]
 struct SentenceView {
-    /// `tool`, `over-asked`, `interface`, `host`, `secret`, `setting` or `baseline`.
+    /// `tool`, `over-asked`, `interface`, `host`, `secret`, `webhook`, `setting` or `baseline`.
     about: String,
     /// Its technical name.
     name: String,
@@ -95,6 +98,39 @@ struct SecretView {
     client_credentials: bool,
 }
 
+/// A webhook of a connector. What is said there has the connector asked for news, and is not believed.
+#[derive(Serialize, ToSchema)]
+struct WebhookView {
+    name: String,
+    /// How it is known who calls: `hmac-sha256` or `token`.
+    verify: String,
+    /// The header with the signature or the token.
+    header: String,
+    /// The header with the time of sending, where that is signed too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp_header: Option<String>,
+    /// The secret that it is checked with.
+    secret: String,
+}
+
+impl From<&SheetWebhook> for WebhookView {
+    fn from(webhook: &SheetWebhook) -> Self {
+        let (verify, header, timestamp_header) = match &webhook.verification {
+            Verification::HmacSha256 { header, timestamp_header, .. } => {
+                ("hmac-sha256", header, timestamp_header.clone())
+            }
+            Verification::Token { header } => ("token", header, None),
+        };
+        Self {
+            name: webhook.name.clone(),
+            verify: verify.to_owned(),
+            header: header.clone(),
+            timestamp_header,
+            secret: webhook.secret.clone(),
+        }
+    }
+}
+
 /// Serde's own word for a value that is written as text.
 pub(super) fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
@@ -136,6 +172,7 @@ impl From<&PermissionSheet> for SheetView {
                     reason: host.reason.clone(),
                 })
                 .collect(),
+            webhooks: sheet.webhooks.iter().map(WebhookView::from).collect(),
             secrets: sheet
                 .secrets
                 .iter()

@@ -131,6 +131,7 @@ pub(super) async fn send_code(
         content: DeliveryContent::Email {
             subject: fill(texts.code_subject, &[&shop.name]),
             text: fill(texts.code_text, &[code.digits(), &shop.name]),
+            ticket: None,
         },
         attempts: 0,
         due_at: now,

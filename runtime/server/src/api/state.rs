@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, watch};
 use url::Url;
 use usher_agent::Agent;
+use usher_agent::desk::Desk;
+use usher_agent::handoff::HandoffSettings;
 use usher_agent::ids::SessionId;
 use usher_agent::store::Store;
 use usher_host::Host;
@@ -22,9 +24,6 @@ use utoipa::openapi::OpenApi;
 
 /// So many components may be on their way in at once: each is held in memory as a whole.
 const UPLOADS: usize = 4;
-
-/// Tells the time; a test may set its own.
-pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What a server is made of.
 pub(crate) struct ServerParts {
@@ -46,8 +45,6 @@ pub(crate) struct ServerParts {
     pub(crate) library: Library,
     /// The token of the operator `admin`; the others' are in the configuration.
     pub(crate) admin_token: crate::config::Secret,
-    /// Tells the time.
-    pub(crate) clock: Clock,
     /// Turns true when the server goes down: streams end then.
     pub(crate) closing: watch::Receiver<bool>,
 }
@@ -61,7 +58,7 @@ struct Inner {
     operators: Operators,
     gate: Gate,
     openapi: OpenApi,
-    streams: Mutex<HashMap<SessionId, usize>>,
+    streams: Mutex<HashMap<Follows, usize>>,
     changing: tokio::sync::Mutex<()>,
     uploads: tokio::sync::Semaphore,
     ended: broadcast::Sender<SessionId>,
@@ -74,6 +71,7 @@ pub(super) struct Looking<'a> {
     locale: String,
     skill_names: BTreeMap<String, String>,
     sources: &'a Sources,
+    handoff: Arc<HandoffSettings>,
     hub: HubLinks,
 }
 
@@ -85,6 +83,7 @@ impl Looking<'_> {
             locale: &self.locale,
             skill_names: &self.skill_names,
             sources: self.sources,
+            ways: &self.handoff.message.links,
             hub: &self.hub,
         }
     }
@@ -119,6 +118,10 @@ impl Server {
         &self.0.parts.agent
     }
 
+    pub(crate) fn desk(&self) -> &Arc<Desk> {
+        self.agent().desk()
+    }
+
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
         self.agent().store()
     }
@@ -140,7 +143,7 @@ impl Server {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.0.parts.clock)()
+        (self.agent().config().clock)()
     }
 
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
@@ -189,6 +192,7 @@ impl Server {
             locale: locale.unwrap_or_else(|| config.shop.locale.clone()),
             skill_names: names.collect(),
             sources: self.sources(),
+            handoff: self.agent().settings().handoff(),
             hub: self.hub_links(),
         }
     }
@@ -203,38 +207,60 @@ impl Server {
         self.0.operators.holder(token)
     }
 
+    /// Whether an operator has this name.
+    pub(super) fn is_operator(&self, name: &str) -> bool {
+        self.0.operators.knows(name)
+    }
+
     /// A place for one more component that is sent here; none where as many as may be in memory at once already are.
     pub(super) fn upload_place(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         self.0.uploads.try_acquire().ok()
     }
 
-    /// A place for one more event stream of a session; none where it has as many as it may.
-    pub(super) fn stream_place(&self, session: SessionId) -> Option<StreamPlace> {
+    /// A place for one more event stream of a session or an operator; none where they have as many as they may.
+    pub(super) fn stream_place(&self, who: Follows) -> Option<StreamPlace> {
         let mut streams = self.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = streams.entry(session).or_default();
+        let open = streams.entry(who.clone()).or_default();
         if *open >= self.config().limits.streams_per_session {
             return None;
         }
         *open += 1;
         drop(streams);
         self.metrics().streams.inc();
-        Some(StreamPlace { server: self.clone(), session })
+        Some(StreamPlace { server: self.clone(), who })
     }
+}
+
+/// Who follows an event stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Follows {
+    /// A visitor.
+    Session(SessionId),
+    /// An operator, by name.
+    Operator(String),
 }
 
 /// Held by an event stream for as long as it lives.
 pub(super) struct StreamPlace {
     server: Server,
-    session: SessionId,
+    who: Follows,
+}
+
+impl StreamPlace {
+    /// It is the last one of whoever follows it.
+    pub(super) fn is_last(&self) -> bool {
+        let streams = self.server.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.get(&self.who).is_none_or(|open| *open <= 1)
+    }
 }
 
 impl Drop for StreamPlace {
     fn drop(&mut self) {
         let mut streams = self.server.0.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = streams.get_mut(&self.session) {
+        if let Some(open) = streams.get_mut(&self.who) {
             *open -= 1;
             if *open == 0 {
-                streams.remove(&self.session);
+                streams.remove(&self.who);
             }
         }
         drop(streams);

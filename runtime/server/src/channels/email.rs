@@ -21,6 +21,11 @@ pub(super) fn render(view: &MessageView, tongue: &Tongue<'_>) -> Email {
     Email { text: text(&outline, tongue), html: html(&outline, tongue) }
 }
 
+/// The plain part alone.
+pub(super) fn text_of(view: &MessageView, tongue: &Tongue<'_>) -> String {
+    text(&Outline::of(view, tongue), tongue)
+}
+
 fn text(outline: &Outline, tongue: &Tongue<'_>) -> String {
     let words = words::of(tongue.locale);
     let mut parts = vec![lines(&outline.text, with_address)];
@@ -38,6 +43,7 @@ fn text(outline: &Outline, tongue: &Tongue<'_>) -> String {
         None => format!("{}: {title}", words.source),
     });
     parts.push(sources.collect::<Vec<_>>().join("\n"));
+    parts.extend(outline.person.clone());
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
 }
@@ -72,6 +78,9 @@ fn html(outline: &Outline, tongue: &Tongue<'_>) -> String {
     for (title, url) in &outline.sources {
         let title = url.as_deref().map_or_else(|| escaped(title), |url| link(url, title));
         html += &format!("<p>{}: {title}</p>", words.source);
+    }
+    if let Some(name) = &outline.person {
+        html += &format!("<p>{}</p>", escaped(name));
     }
     html
 }

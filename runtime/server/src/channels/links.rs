@@ -12,17 +12,15 @@ pub(crate) struct LinkPolicy<'a> {
 }
 
 impl LinkPolicy<'_> {
+    /// An `https` link in its normal form, wherever it leads: for what a person of the team wrote.
+    pub(crate) fn anywhere(link: &str) -> Option<String> {
+        sound(link).filter(|url| url.scheme() == "https").map(Into::into)
+    }
+
     /// The link in its normal form, or none where it is shown as text.
     pub(crate) fn admit(&self, link: &str) -> Option<String> {
         let link = link.trim();
-        // A parser that forgives is a way around the check: what looks odd isn't a link.
-        if link.len() > 2048 || link.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
-            return None;
-        }
-        let url = Url::parse(link).ok()?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return None;
-        }
+        let url = sound(link)?;
         let admitted = match url.scheme() {
             "mailto" | "tel" => true,
             // Without TLS only to this machine: development and the demo.
@@ -34,6 +32,14 @@ impl LinkPolicy<'_> {
         };
         admitted.then(|| url.into())
     }
+}
+
+/// A parser that forgives is a way around the check: what looks odd isn't a link.
+fn sound(link: &str) -> Option<Url> {
+    if link.len() > 2048 || link.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+        return None;
+    }
+    Url::parse(link).ok().filter(|url| url.username().is_empty() && url.password().is_none())
 }
 
 #[cfg(test)]

@@ -55,6 +55,39 @@ pub(crate) fn plain(text: &str) -> Vec<Block> {
         .collect()
 }
 
+/// What a person of the team wrote: no markup, but an address (`https://…`) can be followed wherever it leads.
+pub(crate) fn linked(text: &str) -> Vec<Block> {
+    let mut blocks = plain(text);
+    for block in &mut blocks {
+        if let Block::Paragraph { spans } = block {
+            *spans = spans.drain(..).flat_map(|span| addresses(&span.text)).collect();
+        }
+    }
+    blocks
+}
+
+/// Parts text into addresses and what stands between them. Punctuation at an address's end belongs to the sentence.
+fn addresses(text: &str) -> Vec<Span> {
+    let words = |text: &str| Span { text: text.to_owned(), ..Span::default() };
+    let mut spans = Vec::new();
+    let (mut between, mut from) = (0, 0);
+    while let Some(at) = text[from..].find("https://").map(|found| from + found) {
+        let end = text[at..].find(char::is_whitespace).map_or(text.len(), |length| at + length);
+        let link = text[at..end].trim_end_matches(|c: char| ".,;:!?)]}>\"'".contains(c));
+        from = end;
+        let Some(href) = LinkPolicy::anywhere(link) else { continue };
+        if between < at {
+            spans.push(words(&text[between..at]));
+        }
+        spans.push(Span { href: Some(href), ..words(link) });
+        between = at + link.len();
+    }
+    if between < text.len() {
+        spans.push(words(&text[between..]));
+    }
+    spans
+}
+
 /// Parses an answer. What isn't one of the kinds above is shown as it stands, raw HTML included.
 pub(crate) fn parse(text: &str, links: &LinkPolicy<'_>) -> Vec<Block> {
     let mut builder =
@@ -276,7 +309,51 @@ mod tests {
         assert_eq!(spans, &[Span { text: "**no** [x](https://shop.example.com)".into(), ..Span::default() }]);
     }
 
+    #[test]
+    fn what_a_person_writes_is_no_markup_but_for_addresses() {
+        let show = |text: &str| {
+            let Some(Block::Paragraph { spans }) = linked(text).pop() else { return Vec::new() };
+            spans.into_iter().map(|span| (span.text, span.href)).collect::<Vec<_>>()
+        };
+        let link = |text: &str| (text.to_owned(), Some(text.to_owned()));
+        let words = |text: &str| (text.to_owned(), None);
+        let cases = [
+            ("**bold** and a < b", vec![words("**bold** and a < b")]),
+            ("see https://a.example/x.", vec![words("see "), link("https://a.example/x"), words(".")]),
+            (
+                "https://a.example/1 https://b.example/2",
+                vec![link("https://a.example/1"), words(" "), link("https://b.example/2")],
+            ),
+            (
+                "(https://a.example/ü)",
+                vec![
+                    words("("),
+                    ("https://a.example/ü".to_owned(), Some("https://a.example/%C3%BC".to_owned())),
+                    words(")"),
+                ],
+            ),
+            ("http://a.example/ javascript:x https://", vec![words("http://a.example/ javascript:x https://")]),
+            ("https://shop.example.com@evil.example/", vec![words("https://shop.example.com@evil.example/")]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(show(text), expected, "{text:?}");
+        }
+    }
+
     proptest! {
+        /// An address never leads elsewhere than it says, and no letter is lost.
+        #[test]
+        fn addresses_keep_the_text(text in "[a-z:/.@ é\\n]{0,20}(https://[a-zü.@:/?]{0,12})?[ a-z.]{0,9}(https://)?") {
+            let spans = addresses(&text);
+            prop_assert_eq!(spans.iter().map(|span| span.text.as_str()).collect::<String>(), text);
+            for span in spans {
+                if let Some(href) = span.href {
+                    let url = url::Url::parse(&span.text).expect("an address");
+                    prop_assert_eq!(url.as_str(), href);
+                }
+            }
+        }
+
         /// Whatever a skill writes, a link leads to the shop or to a mail program, and everything else is text.
         #[test]
         fn any_text_becomes_allowed_nodes_only(

@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 /// What a message says.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Outline {
+    /// The person of the team who wrote it, where the name is known.
+    pub(super) person: Option<String>,
     /// In order.
     pub(super) text: Vec<Block>,
     /// One each.
@@ -42,7 +44,8 @@ pub(super) struct Tongue<'a> {
 impl Outline {
     pub(super) fn of(view: &MessageView, tongue: &Tongue<'_>) -> Self {
         let words = words::of(tongue.locale);
-        let mut outline = Self { text: view.blocks.clone(), ..Self::default() };
+        let person = view.person.as_ref().and_then(|person| person.name.clone());
+        let mut outline = Self { person, text: view.blocks.clone(), ..Self::default() };
         for card in &view.cards {
             let (card, buttons) = card_outline(card, words, tongue);
             outline.cards.push(card);
@@ -54,6 +57,17 @@ impl Outline {
             facts.extend(consent.details.iter().cloned());
             outline.cards.push(CardOutline { title: consent.title.clone(), facts });
             outline.asks_yes_or_no = true;
+        }
+        if view.offer.is_some() {
+            outline.asks_yes_or_no = true;
+        }
+        if let Some(question) = &view.question {
+            outline.take_buttons(&question.choices);
+            outline.take_buttons(question.skip.as_slice());
+        }
+        outline.take_buttons(view.tell_me.as_slice());
+        if let Some(rating) = &view.rating {
+            outline.take_buttons(&rating.labels);
         }
         if let Some(url) = view.sign_in.as_ref().and_then(|sign_in| sign_in.url.clone()) {
             outline.links.push((words.sign_in.to_owned(), url));

@@ -22,7 +22,8 @@ const FACTS: usize = 3;
 pub(super) fn render(view: &MessageView, tongue: &Tongue<'_>) -> Sms {
     let words = words::of(tongue.locale);
     let outline = Outline::of(view, tongue);
-    let mut parts = vec![lines(&outline.text, with_address)];
+    let text = lines(&outline.text, with_address);
+    let mut parts = vec![outline.person.as_ref().map_or_else(|| text.clone(), |name| format!("{name}: {text}"))];
     for card in &outline.cards {
         let facts = card.facts.iter().take(FACTS).cloned().collect::<Vec<_>>().join("; ");
         parts.push(if facts.is_empty() { card.title.clone() } else { format!("{}: {facts}", card.title) });

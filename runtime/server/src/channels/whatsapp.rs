@@ -83,6 +83,9 @@ fn answers(view: &MessageView, outline: &Outline) -> Vec<String> {
     if let Some(consent) = &view.consent {
         answers.extend([consent.yes.label.clone(), consent.no.label.clone()]);
     }
+    if let Some(offer) = &view.offer {
+        answers.extend([offer.yes.label.clone(), offer.no.label.clone()]);
+    }
     if let Some(resolved) = &view.resolved
         && answers.is_empty()
     {
@@ -99,7 +102,8 @@ fn text(
     tongue: &Tongue<'_>,
 ) -> String {
     let words = words::of(tongue.locale);
-    let mut parts = vec![lines(&outline.text, marked)];
+    let name = outline.person.iter().map(|name| format!("*{name}*"));
+    let mut parts: Vec<String> = name.chain([lines(&outline.text, marked)]).collect();
     for card in &outline.cards {
         parts.push(format!("*{}*\n{}", card.title, card.facts.join("\n")));
     }

@@ -1,5 +1,6 @@
 //! `usher chat`: a customer at a terminal, over the same HTTP API as the widget.
 
+mod asked;
 mod client;
 mod preview;
 mod screen;

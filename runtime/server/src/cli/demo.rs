@@ -25,6 +25,10 @@ const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
 const SMILE_HOST: &str = "api.smile.io";
 const RECHARGE_HOST: &str = "api.rechargeapps.com";
+const ZENDESK_HOST: &str = "lumen-demo.zendesk.com";
+const GORGIAS_HOST: &str = "lumen-demo.gorgias.com";
+/// What the helpdesks' stand-ins prove their webhooks by.
+const WEBHOOK_SECRET: &str = "demo-webhook-secret";
 /// Files in the data folder: the demo's own operator's token, and the trust policy.
 const OPERATOR_TOKEN: &str = "demo-operator";
 const TRUST: &str = "trust.toml";
@@ -105,6 +109,8 @@ impl Demo {
             review::approve_all(&host, &Operator::new(&url, token)?).await?;
         }
         connect(&operator, &settings, &standins).await;
+        standins.zendesk.send_webhooks_to(&format!("{url}/api/v1/webhooks/zendesk/events"), WEBHOOK_SECRET)?;
+        standins.gorgias.send_webhooks_to(&format!("{url}/api/v1/webhooks/gorgias/events"), WEBHOOK_SECRET)?;
         for (id, text) in ARTICLES {
             operator.put(&format!("articles/{id}"), article(text).with_context(|| format!("article `{id}`"))?).await?;
         }
@@ -112,6 +118,7 @@ impl Demo {
         println!("  shop      {}    sign in there as one of the demo's customers", standins.storefront.url());
         println!("  mailbox   {}    one-time codes arrive here", standins.mailbox.url());
         println!("  account   {url}/hub/orders    the customers' own pages; sign in with a code");
+        println!("  support   {url}/desk    where people in support work; sign in with the operator's token");
         println!("  API       {url}/api/v1/openapi.json");
         println!("  operator  token in {}", config.data_dir.join("admin-token").display());
         println!(
@@ -195,6 +202,22 @@ async fn connect(operator: &Operator, settings: &StandinsConfig, standins: &Stan
             json!({
                 "stand_ins": { RECHARGE_HOST: origin(standins.recharge.url()) },
                 "secrets": { "access-token": recharge_token },
+            }),
+        ),
+        (
+            "zendesk",
+            json!({
+                "settings": { "account": ZENDESK_HOST, "email": settings.zendesk.email },
+                "stand_ins": { ZENDESK_HOST: origin(standins.zendesk.url()) },
+                "secrets": { "api-token": settings.zendesk.token, "webhook-secret": WEBHOOK_SECRET },
+            }),
+        ),
+        (
+            "gorgias",
+            json!({
+                "settings": { "account": GORGIAS_HOST, "email": settings.gorgias.email },
+                "stand_ins": { GORGIAS_HOST: origin(standins.gorgias.url()) },
+                "secrets": { "api-key": settings.gorgias.key, "webhook-secret": WEBHOOK_SECRET },
             }),
         ),
     ]);

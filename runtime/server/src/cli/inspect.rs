@@ -85,6 +85,7 @@ pub(super) fn text(inspection: &Inspection, sheet: &PermissionSheet) -> String {
         (About::Interface, "What it answers:"),
         (About::Host, "Hosts that it may send requests to:"),
         (About::Secret, "Secrets that the runtime puts into its requests:"),
+        (About::Webhook, "Where its provider may call:"),
         (About::Setting, "Settings that it reads:"),
         (About::Baseline, "What else it has of the runtime:"),
     ] {

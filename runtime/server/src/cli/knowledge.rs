@@ -1,5 +1,6 @@
 //! `usher knowledge`: what a running server may answer from, and where it comes from.
 
+mod live;
 mod show;
 
 use super::client::{Client, ServerArgs, path_part, query};
@@ -29,6 +30,8 @@ enum Command {
     Add(Add),
     /// Read a page, or (by default) the site that begins with it.
     Crawl(Crawl),
+    /// Keep an article as an address says from minute to minute: the state of a system, a waiting time.
+    Live(live::LiveArticle),
     /// Remove an article, an upload or a source with all of its articles.
     Remove(Remove),
     /// Assign a topic to an article, or to all of an upload.
@@ -131,6 +134,7 @@ impl KnowledgeCommand {
                 Some(Command::List(list)) => list.run().await,
                 Some(Command::Add(add)) => add.run().await,
                 Some(Command::Crawl(crawl)) => crawl.run().await,
+                Some(Command::Live(live)) => live.run().await,
                 Some(Command::Remove(remove)) => remove.run().await,
                 Some(Command::Topic(topic)) => topic.run().await,
                 Some(Command::Conflicts(conflicts)) => conflicts.run().await,

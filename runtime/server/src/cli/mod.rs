@@ -7,8 +7,13 @@ mod chat;
 mod client;
 mod configuration;
 mod demo;
+mod desk;
 mod diff;
 mod doctor;
+mod greeting;
+mod handoff;
+mod helpdesk;
+mod hours;
 mod inspect;
 mod key;
 mod knowledge;
@@ -16,8 +21,10 @@ mod new;
 mod plugins;
 mod replay;
 mod serve;
+mod settings;
 mod skills;
 mod terminal;
+mod tickets;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -49,6 +56,18 @@ enum Command {
     Catalog(catalog::CatalogCommand),
     /// See what each skill is fit for and what it lacks, and decide about it; switch the hub; ask for skills.
     Skills(skills::SkillsCommand),
+    /// Work on the tickets of a running server: list, show, claim, reply, solve, take over.
+    Tickets(tickets::TicketsCommand),
+    /// See what waits to be passed on to the helpdesk of a connector, have it tried again, and ask for people's replies.
+    Helpdesk(helpdesk::HelpdeskCommand),
+    /// See to whom conversations are handed over, or choose another method.
+    Handoff(handoff::HandoffCommand),
+    /// See when people are there, or set it.
+    Hours(hours::HoursCommand),
+    /// See how visitors are greeted and what they can choose from, or set it.
+    Greeting(greeting::GreetingCommand),
+    /// See how the built-in helpdesk works, or set it.
+    Desk(desk::DeskCommand),
     /// See what a running server may answer from, add to it, and find contradictions in it.
     Knowledge(knowledge::KnowledgeCommand),
     /// Read the audit, verify that nothing in it was changed, sign it, and erase what it recorded of somebody.
@@ -101,7 +120,13 @@ pub fn main() -> ExitCode {
         Command::Key(key) => key.run(),
         Command::Plugins(plugins) => plugins.run(),
         Command::Skills(skills) => skills.run(),
+        Command::Tickets(tickets) => tickets.run(),
         Command::Catalog(catalog) => catalog.run(),
+        Command::Helpdesk(helpdesk) => helpdesk.run(),
+        Command::Handoff(handoff) => handoff.run(),
+        Command::Hours(hours) => hours.run(),
+        Command::Greeting(greeting) => greeting.run(),
+        Command::Desk(desk) => desk.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
         Command::Audit(audit) => audit.run(),
         Command::Replay(replay) => replay.run(),

@@ -1,9 +1,10 @@
 //! Reads, overlays and checks.
 
 use super::error::{ConfigError, ConfigProblem};
+use super::handoff;
 use super::secret::SecretRef;
 use super::settings::{self, Settings};
-use super::{ADMIN, Config, Handoff, HandoffLink, Limits, Log, Mail, NamedOperator, Secret, Shop, Site};
+use super::{ADMIN, Config, Limits, Log, Mail, NamedOperator, Secret, Shop, Site};
 use crate::identity::{IdentityKey, IdentityRules};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -90,7 +91,8 @@ impl Checker<'_> {
         let fallback_skill = self.skill("skills.fallback", &settings.skills.fallback);
         let skill_settings = self.skill_settings(settings.skills.settings);
         let mail = settings.mail.and_then(|mail| self.mail(mail));
-        let handoff = self.handoff(settings.handoff);
+        self.spoken("handoff.message", &settings.handoff.message);
+        let handoff = handoff::checked(settings.handoff, &mut self.problems);
         let assumed_after = self.assumed_after(settings.resolution.assumed_after_hours);
         let limits = self.limits(settings.limits);
         if tracing_subscriber::EnvFilter::try_new(&settings.log.filter).is_err() {
@@ -311,22 +313,6 @@ impl Checker<'_> {
                 self.wrong(key, "it is empty; write what a customer reads, or leave it out for the server's own text");
             }
         }
-    }
-
-    fn handoff(&mut self, handoff: settings::Handoff) -> Handoff {
-        self.spoken("handoff.message", &handoff.message);
-        let mut links = Vec::new();
-        for (index, link) in handoff.links.into_iter().enumerate() {
-            // Label and address become a Markdown link.
-            if link.label.trim().is_empty() || link.label.contains(['[', ']', '\\', '\n']) {
-                self.wrong(
-                    format!("handoff.links.{index}.label"),
-                    "write plain words, without brackets or line breaks",
-                );
-            }
-            links.push(HandoffLink { label: link.label, url: link.url.0 });
-        }
-        Handoff { message: handoff.message, links }
     }
 
     fn skill(&mut self, key: &str, id: &str) -> Option<PluginId> {

@@ -5,12 +5,14 @@
 //! nearest key that exists.
 
 mod error;
+mod handoff;
 mod load;
 mod secret;
 mod settings;
 mod values;
 
 pub use error::{ConfigError, ConfigProblem};
+pub(crate) use handoff::{is_contact, is_label, method_of};
 pub(crate) use load::is_language_tag;
 pub use load::{load, load_text};
 pub use secret::Secret;
@@ -24,6 +26,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
+use usher_agent::handoff::HandoffMethod;
 use usher_host::TrustPolicy;
 use usher_manifest::PluginId;
 
@@ -55,7 +58,7 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// How mail is sent; none: one-time codes aren't offered.
     pub mail: Option<Mail>,
-    /// What a customer reads where the assistant has no answer.
+    /// To whom conversations are handed over.
     pub handoff: Handoff,
     /// Silence for this long after a complete answer counts as resolved.
     pub assumed_after: SignedDuration,
@@ -128,10 +131,12 @@ pub struct Mail {
     pub from: String,
 }
 
-/// What a customer reads where the assistant has no answer.
+/// To whom conversations are handed over, until an operator changes it in the running server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handoff {
-    /// The message by language; a language that isn't there gets the server's own text.
+    /// To whom.
+    pub method: HandoffMethod,
+    /// What a customer reads where the method is the custom message, by language; a language that isn't there gets the server's own text.
     pub message: BTreeMap<String, String>,
     /// Ways to reach the team.
     pub links: Vec<HandoffLink>,
@@ -149,7 +154,8 @@ pub struct HandoffLink {
 /// What visitors and plugins may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests a second from one address (IPv6: one /64), and how many at once.
+    /// Requests a second from one address (IPv6: one /64), and how many at once. Five times as many with an operator's
+    /// token, and for the files that pages are made of.
     pub requests_per_second: u32,
     /// See above.
     pub request_burst: u32,

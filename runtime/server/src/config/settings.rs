@@ -175,6 +175,7 @@ fn default_mail_url() -> WebUrl {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Handoff {
+    pub(super) method: Option<String>,
     pub(super) message: BTreeMap<String, String>,
     pub(super) links: Vec<HandoffLink>,
 }

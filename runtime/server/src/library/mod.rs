@@ -3,21 +3,24 @@
 //! An upload's bytes are read by a process of their own (`usher-documents`) and become articles in the agent's knowledge
 //! at once; what can't be read is kept as failed, with the reason, and what it should have replaced stays. A source is an
 //! address: `visit` fetches its pages by the rules of `robots` and `addresses`, a few at a time they become articles, and
-//! in the end those whose pages are gone are removed. Sources are read again every day or when somebody asks.
+//! in the end those whose pages are gone are removed. Sources are read again every day or when somebody asks; a `live` one
+//! is one article that is read again every minute or so.
 
 mod addresses;
 mod fetch;
+mod live;
 mod robots;
 mod upload;
 mod visit;
 
+pub(crate) use live::{Standing, article_id as live_article_id, check as live_check, standing as live_standing};
 pub(crate) use upload::Upload;
 pub(crate) use visit::Progress;
 
 use crate::listen;
 use crate::sources::Sources;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -43,6 +46,8 @@ struct Inner {
     titles: Sources,
     reader: Reader,
     web: Web,
+    /// Live sources, by id.
+    live: Mutex<BTreeMap<String, live::Followed>>,
     /// Sources that are being read, by id.
     visits: Mutex<HashMap<String, Visit>>,
     places: tokio::sync::Semaphore,
@@ -64,6 +69,7 @@ impl Library {
             titles,
             reader,
             web,
+            live: Mutex::default(),
             visits: Mutex::default(),
             places: tokio::sync::Semaphore::new(AT_ONCE),
             uploading: tokio::sync::Mutex::default(),
@@ -102,6 +108,7 @@ impl Library {
     pub(crate) async fn remove_source(&self, id: &str) -> Result<bool> {
         // Nothing of it may come in after it is gone.
         self.stop(id);
+        self.unfollow(id).await;
         while self.progress(id).is_some() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -170,7 +177,8 @@ impl Library {
 }
 
 fn is_due(source: &KnowledgeSource, now: Timestamp) -> bool {
-    source.last.as_ref().is_none_or(|last| source.daily && now.duration_since(last.finished_at) >= AGAIN)
+    source.live.is_none()
+        && source.last.as_ref().is_none_or(|last| source.daily && now.duration_since(last.finished_at) >= AGAIN)
 }
 
 struct Listed {
@@ -200,6 +208,7 @@ mod tests {
             topic: None,
             stand_ins: Default::default(),
             daily,
+            live: None,
             added_at: now,
             last: last.map(|at| CrawlReport { finished_at: at.parse().unwrap(), ..CrawlReport::default() }),
         };

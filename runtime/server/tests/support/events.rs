@@ -1,6 +1,6 @@
 //! Reads a stream of server-sent events.
 
-use super::Visitor;
+use super::{Site, Visitor};
 use futures_util::StreamExt;
 use serde_json::Value;
 use std::pin::Pin;
@@ -27,11 +27,33 @@ impl Events {
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id);
         }
+        Self::read_from(request).await
+    }
+
+    /// Follows the desk as an operator.
+    pub async fn of_desk(site: &Site, token: &str) -> Self {
+        Self::read_from(site.http.get(format!("{}/api/v1/desk/events", site.url)).bearer_auth(token)).await
+    }
+
+    async fn read_from(request: reqwest::RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));
         let bytes = response.bytes_stream().filter_map(|piece| async { piece.ok().map(|bytes| bytes.to_vec()) });
         Self { bytes: Box::pin(bytes), buffer: String::new() }
+    }
+
+    /// The next event of this name that fits, past all others.
+    pub async fn until(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let found = async {
+            loop {
+                let event = self.read().await.expect("the stream ended early");
+                if event.name == name && fits(&event.data) {
+                    return event.data;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), found).await.unwrap_or_else(|_| panic!("no `{name}` that fits"))
     }
 
     /// The next event; none at the stream's end.

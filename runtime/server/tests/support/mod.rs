@@ -1,10 +1,12 @@
 //! A server over a real listener on a free port, without plugins, and a client for it.
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+pub mod clock;
 pub mod events;
 pub mod mail;
 pub mod token;
 
+use clock::MovedClock;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -24,6 +26,8 @@ pub struct Site {
     /// The token of the operator `admin`.
     pub operator: String,
     pub folder: TempDir,
+    /// What the server takes for the time.
+    pub clock: MovedClock,
     settings: String,
 }
 
@@ -53,25 +57,28 @@ impl Site {
         } else {
             "[limits]\nrequests-per-second = 1000\nrequest-burst = 1000\nmessages-per-second = 100\nmessage-burst = 100\n"
         };
+        let handoff =
+            if settings.sections.contains("[handoff]") { "" } else { "[handoff]\nmethod = \"custom-message\"\n" };
         let text = format!(
             "listen = \"127.0.0.1:0\"\ndata-dir = \"data\"\n{}\n\
              [shop]\nname = \"Lamps\"\n\
              [[sites]]\nid = \"storefront\"\norigins = [\"{ORIGIN}\"]\nlink-hosts = [\"shop.example.com\"]\n\
              [sites.identity]\nissuer = \"{ORIGIN}\"\nkeys.k1 = {{ hs256 = \"file:identity\" }}\n\
-             [[sites]]\nid = \"other\"\n{limits}\n{}",
+             [[sites]]\nid = \"other\"\n{limits}\n{handoff}{}",
             settings.top, settings.sections
         );
-        let running = launch(&text, folder.path()).await;
+        let clock = MovedClock::default();
+        let running = launch(&text, folder.path(), &clock).await;
         let operator = std::fs::read_to_string(folder.path().join("data/admin-token")).unwrap().trim().to_owned();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let url = format!("http://{}", running.address);
-        Self { running: Some(running), http, url, operator, folder, settings: text }
+        Self { running: Some(running), http, url, operator, folder, clock, settings: text }
     }
 
     /// Stops the server and starts it again over the same data.
     pub async fn restart(&mut self) {
         self.running.take().unwrap().close().await;
-        let running = launch(&self.settings, self.folder.path()).await;
+        let running = launch(&self.settings, self.folder.path(), &self.clock).await;
         self.url = format!("http://{}", running.address);
         self.running = Some(running);
     }
@@ -81,7 +88,7 @@ impl Site {
         if let Some(running) = self.running.take() {
             running.close().await;
         }
-        let running = try_launch(&self.settings, self.folder.path()).await?;
+        let running = try_launch(&self.settings, self.folder.path(), &self.clock).await?;
         self.url = format!("http://{}", running.address);
         self.running = Some(running);
         Ok(())
@@ -89,7 +96,7 @@ impl Site {
 
     /// Tries to start the server that was stopped over the same data, with a configuration that names no trust policy.
     pub async fn without_policy(&self) -> anyhow::Result<Running> {
-        try_launch(&self.settings.replace("trust = \"trust.toml\"\n", ""), self.folder.path()).await
+        try_launch(&self.settings.replace("trust = \"trust.toml\"\n", ""), self.folder.path(), &self.clock).await
     }
 
     pub fn agent(&self) -> &usher_agent::Agent {
@@ -127,13 +134,13 @@ impl Site {
     }
 }
 
-async fn launch(text: &str, folder: &Path) -> Running {
-    try_launch(text, folder).await.unwrap()
+async fn launch(text: &str, folder: &Path, clock: &MovedClock) -> Running {
+    try_launch(text, folder, clock).await.unwrap()
 }
 
-async fn try_launch(text: &str, folder: &Path) -> anyhow::Result<Running> {
+async fn try_launch(text: &str, folder: &Path, clock: &MovedClock) -> anyhow::Result<Running> {
     let config = load_text("the test's settings", text, folder, false)?;
-    let options = Options { program: env!("CARGO_BIN_EXE_usher").into() };
+    let options = Options { program: env!("CARGO_BIN_EXE_usher").into(), clock: clock.tells() };
     run::start(config, options).await
 }
 
@@ -213,7 +220,7 @@ impl Reply {
         assert_eq!(body["type"], format!("urn:usher:problem:{name}"), "{body}");
         assert_eq!(body["status"], status);
         assert!(body["title"].as_str().is_some_and(|title| !title.is_empty()));
-        let known = ["type", "title", "status", "detail", "fix"];
+        let known = ["type", "title", "status", "detail", "fix", "last_seq", "taken_by"];
         assert!(body.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{body}");
         body
     }

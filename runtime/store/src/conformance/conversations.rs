@@ -1,10 +1,11 @@
 //! Conversations and their messages.
 
 use crate::conformance::scene::{
-    answer, assert_no_gap, begin, conversation, conversation_of, messages, reply, say, session, skill, text, there,
+    answer, assert_no_gap, begin, conversation, conversation_of, messages, minutes, reply, say, session, skill, text,
+    there,
 };
 use crate::conformance::{Engine, Outcome};
-use usher_agent::conversation::{Attention, Body, Owner};
+use usher_agent::conversation::{Asks, Attention, Body, Conversation, Notice, Owner};
 use usher_agent::ids::{ConversationId, SessionId};
 use usher_agent::store::{Incoming, NewConversation, StoreError};
 use usher_host::skill::{Author, Channel};
@@ -85,7 +86,18 @@ pub async fn every_kind_of_message_is_read_back_as_it_was_written(engine: &dyn E
     let answers = [
         reply(Some(skill("acme/order-tracking")?), "It is **on its way**."),
         Body::SignIn { text: "Please sign in.".to_owned() },
-        Body::Handoff { text: "A person will answer.".to_owned() },
+        Body::Handoff { text: "A person will answer.".to_owned(), tell_me: None },
+        Body::Handoff { text: "A person will answer.".to_owned(), tell_me: Some("Tell me".to_owned()) },
+        Body::Offer { text: "A person?".to_owned(), yes: "Yes".to_owned(), no: "No".to_owned() },
+        Body::Question {
+            text: "Which size?".to_owned(),
+            asks: Asks::Field { field: "size".to_owned() },
+            choices: vec!["S".to_owned(), "M".to_owned()],
+            skip: None,
+        },
+        Body::Support { text: "Hello, I'm here.".to_owned(), name: Some("Ada".to_owned()) },
+        Body::Notice { notice: Notice::Joined, text: "Ada is here now.".to_owned() },
+        Body::Rating { text: "How was it?".to_owned(), labels: vec!["bad".to_owned()], comment: "Why?".to_owned() },
     ];
     let turn = begin(&*store, id).await?;
     let finished = usher_agent::store::FinishedTurn { replies: answers.to_vec(), ..answer(&turn.message) };
@@ -95,7 +107,7 @@ pub async fn every_kind_of_message_is_read_back_as_it_was_written(engine: &dyn E
     assert_eq!(all[3..], replies);
     assert!(replies.iter().all(|reply| reply.author == Author::Assistant && reply.turn == Some(name)));
     let bodies: Vec<_> = all.into_iter().map(|message| message.body).collect();
-    assert_eq!(bodies, [typed, answers].concat());
+    assert_eq!(bodies, [typed.as_slice(), &answers].concat());
     Ok(())
 }
 
@@ -108,5 +120,42 @@ pub async fn the_owner_before_is_told(engine: &dyn Engine) -> Outcome {
     assert_eq!(store.set_owner(id, Owner::Assistant).await?, Owner::Human);
     let nowhere = store.set_owner(ConversationId::new(), Owner::Human).await;
     assert!(matches!(nowhere, Err(StoreError::NotFound(_))), "{nowhere:?}");
+    Ok(())
+}
+
+pub async fn active_conversations_are_the_assistants(engine: &dyn Engine) -> Outcome {
+    let store = engine.open().await?;
+    let (first, second, silent) =
+        (conversation(&*store).await?, conversation(&*store).await?, conversation(&*store).await?);
+    let before = minutes(-1);
+    say(&*store, first, "a").await?;
+    say(&*store, second, "a").await?;
+    store.set_owner(silent, Owner::Human).await?;
+    say(&*store, silent, "a").await?;
+    let found = |found: Vec<Conversation>| found.into_iter().map(|conversation| conversation.id).collect::<Vec<_>>();
+    assert_eq!(found(store.active_conversations(before, 10).await?), [second, first]);
+    assert_eq!(found(store.active_conversations(minutes(1), 10).await?), []);
+    say(&*store, first, "b").await?;
+    // An answer doesn't make a conversation active.
+    let turn = begin(&*store, second).await?;
+    store.finish_turn(answer(&turn.message)).await?;
+    assert_eq!(found(store.active_conversations(before, 10).await?), [first, second]);
+    assert_eq!(found(store.active_conversations(before, 1).await?), [first]);
+    store.set_owner(first, Owner::Human).await?;
+    store.set_owner(silent, Owner::Assistant).await?;
+    assert_eq!(found(store.active_conversations(before, 10).await?), [silent, second]);
+    Ok(())
+}
+
+pub async fn the_latest_page_is_known(engine: &dyn Engine) -> Outcome {
+    let store = engine.open().await?;
+    let (id, other) = (conversation(&*store).await?, conversation(&*store).await?);
+    assert_eq!(store.page_of(id).await?, None);
+    for (client_id, page_url) in [("1", Some("/socks")), ("2", Some("/boots")), ("3", None), ("2", Some("/hats"))] {
+        let (client_id, page_url) = (client_id.to_owned(), page_url.map(str::to_owned));
+        store.accept(Incoming { conversation: id, client_id, body: text("a"), page_url }).await?;
+    }
+    assert_eq!(store.page_of(id).await?.as_deref(), Some("/boots"));
+    assert_eq!((store.page_of(other).await?, store.page_of(ConversationId::new()).await?), (None, None));
     Ok(())
 }

@@ -48,6 +48,7 @@ fn source(id: &str) -> KnowledgeSource {
         topic: Some("help".to_owned()),
         stand_ins: BTreeMap::from([("shop.example".to_owned(), "http://127.0.0.1:4100".to_owned())]),
         daily: true,
+        live: None,
         added_at: at(0),
         last: None,
     }

@@ -24,6 +24,7 @@ pub(super) fn release(plugin: &str, digest: u8) -> Outcome<Release> {
         provides: Vec::new(),
         hosts: Vec::new(),
         secrets: Vec::new(),
+        webhooks: Vec::new(),
         settings: BTreeSet::from(["store".to_owned()]),
         limits: Limits::default(),
         texts: BTreeMap::new(),

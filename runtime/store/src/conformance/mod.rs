@@ -16,17 +16,24 @@
 pub mod audit;
 pub mod catalog;
 pub mod conversations;
+pub mod desk;
+pub mod handoff;
 pub mod inbox;
+pub mod jobs;
 pub mod knowledge;
 pub mod ledger;
 pub mod operator;
 pub mod outbox;
+pub mod people;
 pub mod resolution;
 pub mod restart;
 mod scene;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod skills;
+pub mod takeover;
+pub mod tickets;
 pub mod turns;
 
 use async_trait::async_trait;
@@ -64,6 +71,7 @@ macro_rules! conformance {
         $crate::conformance! { @of $engine;
             sessions: [
                 a_session_is_found_by_its_token_until_it_ends,
+                a_session_is_found_by_its_name,
                 an_identity_is_kept_until_it_is_removed,
                 expired_sessions_without_conversations_are_swept,
             ]
@@ -73,6 +81,8 @@ macro_rules! conformance {
                 messages_are_read_in_order_from_a_number_on,
                 every_kind_of_message_is_read_back_as_it_was_written,
                 the_owner_before_is_told,
+                active_conversations_are_the_assistants,
+                the_latest_page_is_known,
             ]
             inbox: [
                 the_same_client_id_is_one_message,
@@ -101,6 +111,56 @@ macro_rules! conformance {
             resolution: [
                 a_questions_end_is_kept_with_its_turn,
                 silence_settles_what_was_answered_and_nothing_else,
+            ]
+            desk: [
+                a_ticket_is_numbered_and_read_back_as_it_was_written,
+                numbers_go_on_after_a_restart,
+                a_decision_on_an_older_ticket_leaves_nothing,
+                of_many_decisions_on_one_ticket_one_is_stored,
+                one_ticket_of_a_conversation_is_at_work,
+                a_customer_who_wrote_meanwhile_is_heard,
+                all_that_comes_with_a_decision_is_stored,
+            ]
+            takeover: [
+                a_person_writes_only_where_they_have_the_conversation,
+                what_a_person_takes_over_waits_for_no_turn,
+                a_message_of_a_name_is_stored_once,
+                messages_of_people_and_customers_leave_no_gap,
+                a_message_is_handed_back_to_the_assistant_once,
+                only_a_customers_message_is_handed_back,
+                a_turn_from_before_a_person_came_is_refused_after_they_left,
+            ]
+            handoff: [
+                a_handoff_is_stored_with_its_turn,
+                a_handoff_that_is_refused_leaves_nothing_of_its_turn,
+                a_person_who_took_over_is_told_before_anything_else,
+                the_next_turn_knows_the_latest_ticket,
+                a_contact_is_kept_with_its_session,
+            ]
+            tickets: [
+                the_most_urgent_comes_first_then_who_waits_longest,
+                a_filter_lets_through_what_fits_all_of_it,
+                tickets_are_found_by_their_words,
+                tickets_are_found_by_what_was_said,
+                what_is_due_comes_longest_due_first,
+                what_a_ticket_doesnt_know_is_found,
+                first_waits_are_of_the_latest_answers,
+            ]
+            people: [
+                people_are_put_changed_and_removed,
+                notifications_come_newest_first_until_they_are_read,
+                notifications_that_were_read_are_swept_in_time,
+                a_draft_is_kept_until_it_is_empty_or_used,
+                what_the_customer_saw_never_falls,
+            ]
+            jobs: [
+                jobs_of_a_ticket_are_made_in_their_order,
+                a_job_that_failed_is_due_again_later,
+                a_job_that_was_given_up_holds_the_later_ones_of_its_ticket,
+                a_job_ends_with_what_came_of_it_or_not_at_all,
+            ]
+            settings: [
+                a_setting_is_kept_with_its_line,
             ]
             audit: [
                 lines_are_numbered_and_read_both_ways,

@@ -2,15 +2,19 @@
 
 use crate::conformance::Outcome;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use usher_agent::conversation::{Attention, Body, Conversation, Identity, Message, Proof, Session};
-use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId, TurnId};
+use usher_agent::HandedOff;
+use usher_agent::conversation::{Attention, Body, Conversation, Identity, Message, Owner, Proof, Session};
+use usher_agent::desk::{
+    DeskChange, DeskMessage, Place, Priority, Requester, Silence, Ticket, TicketChange, TicketEvent, TicketState,
+};
+use usher_agent::ids::{ConversationId, DeliveryId, MessageId, SessionId, TicketEventId, TicketId, TurnId};
 use usher_agent::store::{
     Accepted, AuditCheck, AuditFilter, AuditLine, ClaimedTurn, Delivery, DeliveryContent, Ending, FinishedTurn,
     Incoming, NewConversation, NewSession, Store, TurnAudit,
 };
-use usher_host::skill::{Channel, Expectation, Reply};
+use usher_host::skill::{Assurance, Author, Channel, Expectation, Reply};
 use usher_host::{Action, Entry, Subject};
 use usher_manifest::PluginId;
 
@@ -104,6 +108,8 @@ fn ending(conversation: ConversationId, message: MessageId, ending: Ending) -> F
         memory: BTreeMap::new(),
         record: serde_json::json!({ "outcome": "reply" }),
         resolution: None,
+        contact: None,
+        desk: None,
         audit: TurnAudit {
             subject: visitor("nobody"),
             detail: serde_json::json!({ "generation": 1 }),
@@ -174,8 +180,100 @@ pub(super) fn delivery(due_at: Timestamp) -> Delivery {
     Delivery {
         id: DeliveryId::new(),
         to: "ada@shop.example".to_owned(),
-        content: DeliveryContent::Email { subject: "Your code".to_owned(), text: "It is 123456.".to_owned() },
+        content: DeliveryContent::Email {
+            subject: "Your code".to_owned(),
+            text: "It is 123456.".to_owned(),
+            ticket: None,
+        },
         attempts: 0,
         due_at,
     }
+}
+
+/// A ticket that is new to the store.
+pub(super) fn ticket(conversation: ConversationId) -> Ticket {
+    Ticket {
+        id: TicketId::new(),
+        number: 0,
+        version: 0,
+        conversation,
+        place: Place::BuiltIn,
+        state: TicketState::Open,
+        assignee: None,
+        last_assignee: None,
+        group: None,
+        priority: Priority::Normal,
+        tags: BTreeSet::new(),
+        subject: "A parcel that is late".to_owned(),
+        reason: HandedOff::ExplicitRequest,
+        detail: "The customer asks for a person.".to_owned(),
+        skill: None,
+        summary: String::new(),
+        facts: Vec::new(),
+        requester: Requester {
+            assurance: Assurance::Anonymous,
+            email: None,
+            phone: None,
+            name: None,
+            profile_id: None,
+        },
+        channel: Channel::Webchat,
+        locale: "en".to_owned(),
+        time_zone: None,
+        opened_at: now(),
+        first_reply_at: None,
+        updated_at: now(),
+        customer_at: now(),
+        person_at: None,
+        known_seq: 0,
+        solved: None,
+        reopened: 0,
+        silence: Silence::None,
+        silence_at: None,
+        snoozed_until: None,
+        active_again: false,
+        tell_when_there: false,
+        rating: None,
+        follows: None,
+        merged_into: None,
+        joined: None,
+        due_at: None,
+        mail_at: None,
+        mailed_seq: 0,
+    }
+}
+
+/// Keeps tickets as they are to be.
+pub(super) fn keep(tickets: impl IntoIterator<Item = Ticket>) -> DeskChange {
+    DeskChange { tickets: tickets.into_iter().collect(), ..DeskChange::default() }
+}
+
+/// Stores one ticket; returns it as it is then.
+pub(super) async fn kept(store: &dyn Store, ticket: Ticket) -> Outcome<Ticket> {
+    there(store.change_desk(keep([ticket])).await?.tickets.pop(), "the ticket")
+}
+
+/// A conversation with a ticket.
+pub(super) async fn ticketed(store: &dyn Store) -> Outcome<Ticket> {
+    let id = conversation(store).await?;
+    kept(store, ticket(id)).await
+}
+
+/// What a person writes.
+pub(super) fn support(conversation: ConversationId, client_id: Option<&str>, text: &str) -> DeskMessage {
+    DeskMessage {
+        conversation,
+        author: Author::Human,
+        body: Body::Support { text: text.to_owned(), name: Some("Ada".to_owned()) },
+        client_id: client_id.map(str::to_owned),
+    }
+}
+
+/// A person has the conversation from then on.
+pub(super) fn taken(conversation: ConversationId) -> Vec<(ConversationId, Owner)> {
+    vec![(conversation, Owner::Human)]
+}
+
+pub(super) fn event(ticket: TicketId, what: TicketChange) -> TicketEvent {
+    TicketEvent { id: TicketEventId::new(), ticket, at: now(), actor: "operator:ada".to_owned(), what }
 }

@@ -32,6 +32,16 @@ pub async fn a_session_is_found_by_its_token_until_it_ends(engine: &dyn Engine) 
     Ok(())
 }
 
+pub async fn a_session_is_found_by_its_name(engine: &dyn Engine) -> Outcome {
+    let store = engine.open().await?;
+    let opened = session(&*store).await?;
+    store.extend_session(opened.id, minutes(-10)).await?;
+    let found = there(store.session_by_id(opened.id).await?, "the session, which has ended")?;
+    assert_eq!((found.id, found.created_at), (opened.id, opened.created_at));
+    assert!(store.session_by_id(SessionId::new()).await?.is_none());
+    Ok(())
+}
+
 pub async fn an_identity_is_kept_until_it_is_removed(engine: &dyn Engine) -> Outcome {
     let store = engine.open().await?;
     let token_hash = hash();

@@ -371,3 +371,25 @@ pub(super) async fn verify(readers: &Readers, keys: &Arc<Keys>, kept_elsewhere: 
     let keys = Arc::clone(keys);
     Ok(readers.read(move |connection| audit::verify(connection, &keys, &kept_elsewhere)).await?)
 }
+
+/// Changes something and adds the line that says who did it, in one transaction; no line where nothing was there to
+/// change.
+pub(super) async fn noted(
+    writer: &Writer,
+    keys: &Arc<Keys>,
+    entry: Entry,
+    mut change: impl FnMut(&Connection) -> Outcome<bool> + Send + 'static,
+) -> Result<bool> {
+    let line = NewLine::of(entry, keys).ready()?;
+    let keys = Arc::clone(keys);
+    let changed = writer
+        .write(move |connection| {
+            let changed = change(connection)?;
+            if changed {
+                append(connection, &keys, &line, At::now())?;
+            }
+            Ok(changed)
+        })
+        .await?;
+    Ok(changed)
+}

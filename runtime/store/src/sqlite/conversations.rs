@@ -1,13 +1,16 @@
 //! Conversations, their owner and their messages.
 
 use crate::column::{At, Json, Word};
+use crate::failure::Outcome;
 use crate::readers::Readers;
 use crate::sqlite::sessions;
 use crate::writer::Writer;
-use rusqlite::{OptionalExtension, Row, params};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use usher_agent::conversation::{Attention, Conversation, Message, Owner};
 use usher_agent::ids::{ConversationId, MessageId, SessionId, TurnId};
 use usher_agent::store::{NewConversation, Result, StoreError};
+use usher_host::skill::Author;
 
 /// The columns of a conversation `c`, as [`from_row`] reads them.
 macro_rules! conversation_columns {
@@ -94,6 +97,47 @@ pub(super) async fn of_session(readers: &Readers, session: SessionId) -> Result<
     Ok(conversations)
 }
 
+pub(super) async fn active(readers: &Readers, since: Timestamp, limit: usize) -> Result<Vec<Conversation>> {
+    let conversations = readers
+        .read(move |connection| {
+            // Ids of messages sort by time: those since then are found without reading the others.
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT ",
+                conversation_columns!(),
+                " FROM (SELECT conversation, max(id) AS latest FROM message
+                        WHERE id >= ?1 AND author = ?2 GROUP BY conversation) m
+                 JOIN conversation c ON c.id = m.conversation
+                 WHERE c.owner = ?3 ORDER BY m.latest DESC LIMIT ?4"
+            ))?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let first = first_id_at(since);
+            let rows =
+                statement.query_map(params![first, Word(Author::Customer), Word(Owner::Assistant), limit], from_row)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await?;
+    Ok(conversations)
+}
+
+/// No name of something that was made at this moment or later is smaller (RFC 9562, version 7: 48 bits of milliseconds
+/// come first).
+fn first_id_at(at: Timestamp) -> [u8; 16] {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0).to_be_bytes();
+    let mut id = [0; 16];
+    id[..6].copy_from_slice(&millis[2..]);
+    id
+}
+
+pub(super) async fn page_of(readers: &Readers, id: ConversationId) -> Result<Option<String>> {
+    let page = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT page_url FROM conversation WHERE id = ?1")?;
+            Ok(statement.query_row([id.0], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
+        })
+        .await?;
+    Ok(page)
+}
+
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
         id: ConversationId(row.get(0)?),
@@ -147,22 +191,52 @@ pub(super) fn message_from_row(row: &Row<'_>) -> rusqlite::Result<Message> {
 }
 
 pub(super) async fn set_owner(writer: &Writer, id: ConversationId, owner: Owner) -> Result<Owner> {
-    let before = writer
+    let before = writer.write(move |connection| change_owner(connection, id, owner)).await?;
+    Ok(before)
+}
+
+/// Within a transaction; returns the owner before.
+pub(super) fn change_owner(connection: &Connection, id: ConversationId, owner: Owner) -> Outcome<Owner> {
+    let before: Option<Word<Owner>> = connection
+        .prepare_cached("SELECT owner FROM conversation WHERE id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    let Some(Word(before)) = before else { return Err(StoreError::NotFound("conversation").into()) };
+    if before != owner {
+        connection
+            .prepare_cached("UPDATE conversation SET owner = ?2, owner_changes = owner_changes + 1 WHERE id = ?1")?
+            .execute(params![id.0, Word(owner)])?;
+    }
+    if owner == Owner::Human {
+        // The person answers these. A turn that is under way finds its message gone, and can't write.
+        connection.prepare_cached("DELETE FROM inbox WHERE conversation = ?1")?.execute([id.0])?;
+    }
+    Ok(before)
+}
+
+pub(super) async fn note_seen(readers: &Readers, writer: &Writer, id: ConversationId, seq: u64) -> Result<()> {
+    if seen(readers, id).await? >= seq {
+        return Ok(());
+    }
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    writer
         .write(move |connection| {
-            let before: Option<Word<Owner>> = connection
-                .prepare_cached("SELECT owner FROM conversation WHERE id = ?1")?
-                .query_row([id.0], |row| row.get(0))
-                .optional()?;
-            let Some(Word(before)) = before else { return Err(StoreError::NotFound("conversation").into()) };
-            connection
-                .prepare_cached("UPDATE conversation SET owner = ?2 WHERE id = ?1")?
-                .execute(params![id.0, Word(owner)])?;
-            if owner == Owner::Human {
-                // The person answers these. A turn that is under way finds its message gone, and can't write.
-                connection.prepare_cached("DELETE FROM inbox WHERE conversation = ?1")?.execute([id.0])?;
-            }
-            Ok(before)
+            // What isn't there yet can't have been seen.
+            let noted = connection
+                .prepare_cached("UPDATE conversation SET seen_seq = max(seen_seq, min(last_seq, ?2)) WHERE id = ?1")?
+                .execute(params![id.0, seq])?;
+            if noted == 0 { Err(StoreError::NotFound("conversation").into()) } else { Ok(()) }
         })
         .await?;
-    Ok(before)
+    Ok(())
+}
+
+pub(super) async fn seen(readers: &Readers, id: ConversationId) -> Result<u64> {
+    let seen = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT seen_seq FROM conversation WHERE id = ?1")?;
+            Ok(statement.query_row([id.0], |row| row.get::<_, i64>(0)).optional()?)
+        })
+        .await?;
+    Ok(seen.unwrap_or(0).unsigned_abs())
 }

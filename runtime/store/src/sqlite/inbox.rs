@@ -4,6 +4,7 @@ use crate::column::{At, Word};
 use crate::failure::Outcome;
 use crate::readers::Readers;
 use crate::sqlite::conversations::{message_columns, message_from_row};
+use crate::sqlite::desk::words;
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
 use usher_agent::conversation::{Message, Owner};
@@ -77,10 +78,15 @@ fn place(
     page_url: Option<&str>,
 ) -> Outcome<Placed> {
     let next = connection
-        .prepare_cached("UPDATE conversation SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq, owner")?
-        .query_row([conversation.0], |row| Ok((row.get(0)?, row.get::<_, Word<Owner>>(1)?)))
+        .prepare_cached(
+            "UPDATE conversation SET last_seq = last_seq + 1, page_url = coalesce(?2, page_url) WHERE id = ?1
+             RETURNING last_seq, owner, first_ticket",
+        )?
+        .query_row(params![conversation.0, page_url], |row| {
+            Ok((row.get(0)?, row.get::<_, Word<Owner>>(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((seq, Word(owner))) = next else { return Err(StoreError::NotFound("conversation").into()) };
+    let Some((seq, Word(owner), first_ticket)) = next else { return Err(StoreError::NotFound("conversation").into()) };
     let placed = Placed { id: MessageId::new(), seq, sent_at: At::now(), turn_waits: owner == Owner::Assistant };
     connection
         .prepare_cached(
@@ -88,6 +94,7 @@ fn place(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![placed.id.0, conversation.0, seq, Word(Author::Customer), body, placed.sent_at, client_id])?;
+    words::add_message(connection, first_ticket, seq, body)?;
     if placed.turn_waits {
         connection
             .prepare_cached(

@@ -6,14 +6,51 @@ use crate::audit::{Hash, Keys, Place, StoredWith, digest};
 use crate::column::{At, Bytes, Json};
 use crate::failure::Outcome;
 use crate::readers::Readers;
+use crate::sqlite::SqliteStore;
 use crate::writer::Writer;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
 use usher_agent::store::{Result, StoreError};
-use usher_host::{Action, Earlier, Entry, Intent, Release, UNSETTLED_FOR};
+use usher_host::{Action, Earlier, Entry, Intent, Ledger, LedgerError, Release, UNSETTLED_FOR};
 
-pub(super) async fn releases(readers: &Readers) -> Result<Vec<Release>> {
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn releases(&self) -> std::result::Result<Vec<Release>, LedgerError> {
+        releases(&self.readers).await.map_err(unrecorded)
+    }
+
+    async fn record(&self, releases: Vec<Release>, entries: Vec<Entry>) -> std::result::Result<(), LedgerError> {
+        record(&self.writer, &self.keys, releases, entries).await.map_err(unrecorded)
+    }
+
+    async fn intend(&self, intent: Intent) -> std::result::Result<Earlier, LedgerError> {
+        intend(&self.writer, &self.keys, intent).await.map_err(unrecorded)
+    }
+
+    async fn settle(
+        &self,
+        idempotency_key: &str,
+        answer: Option<serde_json::Value>,
+    ) -> std::result::Result<(), LedgerError> {
+        settle(&self.writer, &self.keys, idempotency_key, answer).await.map_err(unrecorded)
+    }
+
+    async fn policy_sequence(&self) -> std::result::Result<u64, LedgerError> {
+        policy_sequence(&self.readers).await.map_err(unrecorded)
+    }
+
+    async fn set_policy_sequence(&self, sequence: u64, entry: Entry) -> std::result::Result<(), LedgerError> {
+        set_policy_sequence(&self.writer, &self.keys, sequence, entry).await.map_err(unrecorded)
+    }
+}
+
+fn unrecorded(error: StoreError) -> LedgerError {
+    LedgerError(error.to_string())
+}
+
+async fn releases(readers: &Readers) -> Result<Vec<Release>> {
     let releases = readers
         .read(|connection| {
             let mut statement = connection.prepare_cached("SELECT content FROM release ORDER BY plugin, digest")?;
@@ -24,12 +61,7 @@ pub(super) async fn releases(readers: &Readers) -> Result<Vec<Release>> {
     Ok(releases)
 }
 
-pub(super) async fn record(
-    writer: &Writer,
-    keys: &Arc<Keys>,
-    releases: Vec<Release>,
-    entries: Vec<Entry>,
-) -> Result<()> {
+async fn record(writer: &Writer, keys: &Arc<Keys>, releases: Vec<Release>, entries: Vec<Entry>) -> Result<()> {
     let mut stored = StoredWith::default();
     let mut rows = Vec::with_capacity(releases.len());
     for release in releases {
@@ -66,7 +98,7 @@ pub(super) async fn record(
     Ok(())
 }
 
-pub(super) async fn policy_sequence(readers: &Readers) -> Result<u64> {
+async fn policy_sequence(readers: &Readers) -> Result<u64> {
     let sequence: i64 = readers
         .read(|connection| {
             let mut statement = connection.prepare_cached("SELECT coalesce(max(sequence), 0) FROM policy")?;
@@ -77,7 +109,7 @@ pub(super) async fn policy_sequence(readers: &Readers) -> Result<u64> {
 }
 
 /// The highest ever: a lower one is noted and changes nothing.
-pub(super) async fn set_policy_sequence(writer: &Writer, keys: &Arc<Keys>, sequence: u64, entry: Entry) -> Result<()> {
+async fn set_policy_sequence(writer: &Writer, keys: &Arc<Keys>, sequence: u64, entry: Entry) -> Result<()> {
     let Ok(column) = i64::try_from(sequence) else {
         return Err(StoreError::Engine(format!("a policy's sequence number is at most {}, not {sequence}", i64::MAX)));
     };
@@ -99,7 +131,7 @@ pub(super) async fn set_policy_sequence(writer: &Writer, keys: &Arc<Keys>, seque
     Ok(())
 }
 
-pub(super) async fn intend(writer: &Writer, keys: &Arc<Keys>, intent: Intent) -> Result<Earlier> {
+async fn intend(writer: &Writer, keys: &Arc<Keys>, intent: Intent) -> Result<Earlier> {
     let (keys, subject) = (Arc::clone(keys), keys.pseudonym(&intent.subject));
     let function = intent.function.to_string();
     let same = keys.same_call(&subject, &function, &intent.arguments.0);
@@ -156,7 +188,7 @@ fn earlier(connection: &Connection, keys: &Keys, idempotency_key: &str, same: &H
     Ok(other.map_or(Earlier::None, Earlier::Unsettled))
 }
 
-pub(super) async fn settle(
+async fn settle(
     writer: &Writer,
     keys: &Arc<Keys>,
     idempotency_key: &str,

@@ -7,7 +7,7 @@ use crate::writer::Writer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeSet;
-use usher_agent::conversation::{Identity, Session};
+use usher_agent::conversation::{Contact, Identity, Session};
 use usher_agent::ids::{ConversationId, SessionId};
 use usher_agent::store::{NewSession, Result, StoreError};
 
@@ -18,6 +18,7 @@ pub(super) async fn open(writer: &Writer, new: NewSession) -> Result<Session> {
         created_at: At::now().0,
         expires_at: kept(new.expires_at),
         identity: None,
+        contact: None,
     };
     let row = session.clone();
     writer
@@ -37,10 +38,22 @@ pub(super) async fn by_token(readers: &Readers, token_hash: [u8; 32], now: Times
     let session = readers
         .read(move |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, site, created_at, expires_at, identity FROM session
+                "SELECT id, site, created_at, expires_at, identity, contact FROM session
                  WHERE token_hash = ?1 AND expires_at > ?2",
             )?;
             Ok(statement.query_row(params![token_hash, At(now)], |row| from_row(row, 0)).optional()?)
+        })
+        .await?;
+    Ok(session)
+}
+
+pub(super) async fn by_id(readers: &Readers, id: SessionId) -> Result<Option<Session>> {
+    let session = readers
+        .read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, site, created_at, expires_at, identity, contact FROM session WHERE id = ?1",
+            )?;
+            Ok(statement.query_row([id.0], |row| from_row(row, 0)).optional()?)
         })
         .await?;
     Ok(session)
@@ -50,15 +63,20 @@ pub(super) fn exists(connection: &Connection, session: SessionId) -> Outcome<boo
     Ok(connection.prepare_cached("SELECT 1 FROM session WHERE id = ?1")?.exists([session.0])?)
 }
 
-/// Reads `id, site, created_at, expires_at, identity` from this column on.
+/// How many columns [`from_row`] reads.
+pub(super) const SESSION_COLUMNS: usize = 6;
+
+/// Reads `id, site, created_at, expires_at, identity, contact` from this column on.
 pub(super) fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Session> {
     let identity: Option<Json<Identity>> = row.get(first + 4)?;
+    let contact: Option<Json<Contact>> = row.get(first + 5)?;
     Ok(Session {
         id: SessionId(row.get(first)?),
         site: row.get(first + 1)?,
         created_at: row.get::<_, At>(first + 2)?.0,
         expires_at: row.get::<_, At>(first + 3)?.0,
         identity: identity.map(|identity| identity.0),
+        contact: contact.map(|contact| contact.0),
     })
 }
 
@@ -71,6 +89,14 @@ pub(super) async fn extend(writer: &Writer, session: SessionId, expires_at: Time
             if changed == 0 { Err(StoreError::NotFound("session").into()) } else { Ok(()) }
         })
         .await?;
+    Ok(())
+}
+
+/// Within the transaction of a turn; the contact as JSON.
+pub(super) fn put_contact(connection: &Connection, conversation: ConversationId, contact: &str) -> Outcome<()> {
+    connection
+        .prepare_cached("UPDATE session SET contact = ?2 WHERE id = (SELECT session FROM conversation WHERE id = ?1)")?
+        .execute(params![conversation.0, contact])?;
     Ok(())
 }
 

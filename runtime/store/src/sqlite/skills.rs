@@ -1,7 +1,7 @@
 //! What operators decided about skills and the hub, and the skills that they asked for; each change with its line of the
 //! audit.
 
-use super::audit::{NewLine, append};
+use super::audit::noted;
 use crate::audit::Keys;
 use crate::column::{At, Json, Word, Words};
 use crate::failure::Outcome;
@@ -196,26 +196,4 @@ pub(super) async fn demand(readers: &Readers, since: Timestamp) -> Result<BTreeM
         })
         .await?;
     Ok(counts)
-}
-
-/// Changes something and adds the line that says who did it, in one transaction; no line where nothing was there to
-/// change.
-async fn noted(
-    writer: &Writer,
-    keys: &Arc<Keys>,
-    entry: Entry,
-    mut change: impl FnMut(&Connection) -> Outcome<bool> + Send + 'static,
-) -> Result<bool> {
-    let line = NewLine::of(entry, keys).ready()?;
-    let keys = Arc::clone(keys);
-    let changed = writer
-        .write(move |connection| {
-            let changed = change(connection)?;
-            if changed {
-                append(connection, &keys, &line, At::now())?;
-            }
-            Ok(changed)
-        })
-        .await?;
-    Ok(changed)
 }

@@ -9,7 +9,8 @@ use crate::sqlite::audit::{NewLine, ReadyLine, append};
 use crate::sqlite::conversations::{
     self, CONVERSATION_COLUMNS, conversation_columns, message_columns, message_from_row,
 };
-use crate::sqlite::sessions;
+use crate::sqlite::desk::{self, words};
+use crate::sqlite::sessions::{self, SESSION_COLUMNS};
 use crate::sqlite::usage::{UsageTally, Uses};
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -35,7 +36,7 @@ pub(super) async fn begin(
     id: ConversationId,
 ) -> Result<Option<ClaimedTurn>> {
     let Some(look) = Arc::clone(claims).look(id).await else { return Ok(None) };
-    let Some((turn, identity_version)) = readers.read(move |connection| oldest(connection, id)).await? else {
+    let Some((turn, held)) = readers.read(move |connection| oldest(connection, id)).await? else {
         return Ok(None);
     };
     if turn.attempts > 0 {
@@ -54,12 +55,12 @@ pub(super) async fn begin(
             return Ok(None); // a person has taken over since
         }
     }
-    look.hold(Held { message: turn.message.id, identity_version });
+    look.hold(held);
     Ok(Some(turn))
 }
 
-/// The oldest message that waits, with what a turn needs to know; and the version of the session's identity.
-fn oldest(connection: &Connection, id: ConversationId) -> Outcome<Option<(ClaimedTurn, i64)>> {
+/// The oldest message that waits, with what a turn needs to know; and what is held of it.
+fn oldest(connection: &Connection, id: ConversationId) -> Outcome<Option<(ClaimedTurn, Held)>> {
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
         message_columns!(),
@@ -68,29 +69,47 @@ fn oldest(connection: &Connection, id: ConversationId) -> Outcome<Option<(Claime
     ))?;
     let found = statement.query_row([id.0], |row| Ok((message_from_row(row)?, row.get(8)?, row.get(9)?)));
     let Some((message, page_url, attempts)) = found.optional()? else { return Ok(None) };
-    let (conversation, session, identity_version) = frame(connection, id)?;
+    let Frame { conversation, session, identity_version, owner_changes, had_ticket } = frame(connection, id)?;
+    let held = Held { message: message.id, identity_version, owner_changes };
     let turn = ClaimedTurn {
         history: history(connection, &message)?,
         memory: memory(connection, id)?,
+        ticket: if had_ticket { desk::latest(connection, id)? } else { None },
         conversation,
         session,
         message,
         page_url,
         attempts,
     };
-    Ok(Some((turn, identity_version)))
+    Ok(Some((turn, held)))
 }
 
-fn frame(connection: &Connection, id: ConversationId) -> Outcome<(Conversation, Session, i64)> {
+/// What a turn takes place in.
+struct Frame {
+    conversation: Conversation,
+    session: Session,
+    identity_version: i64,
+    owner_changes: i64,
+    had_ticket: bool,
+}
+
+fn frame(connection: &Connection, id: ConversationId) -> Outcome<Frame> {
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
         conversation_columns!(),
-        ", s.id, s.site, s.created_at, s.expires_at, s.identity, s.identity_version
+        ", s.id, s.site, s.created_at, s.expires_at, s.identity, s.contact, s.identity_version, c.owner_changes,
+             c.first_ticket IS NOT NULL
          FROM conversation c JOIN session s ON s.id = c.session WHERE c.id = ?1"
     ))?;
     Ok(statement.query_row([id.0], |row| {
-        let session = sessions::from_row(row, CONVERSATION_COLUMNS)?;
-        Ok((conversations::from_row(row)?, session, row.get(CONVERSATION_COLUMNS + 5)?))
+        const REST: usize = CONVERSATION_COLUMNS + SESSION_COLUMNS;
+        Ok(Frame {
+            conversation: conversations::from_row(row)?,
+            session: sessions::from_row(row, CONVERSATION_COLUMNS)?,
+            identity_version: row.get(REST)?,
+            owner_changes: row.get(REST + 1)?,
+            had_ticket: row.get(REST + 2)?,
+        })
     })?)
 }
 
@@ -138,12 +157,14 @@ struct Changes {
     memory: Vec<(String, Option<String>)>,
     record: String,
     resolution: Option<Resolution>,
+    contact: Option<String>,
+    desk: Option<desk::Change>,
     line: ReadyLine,
     uses: Uses,
 }
 
 impl Changes {
-    fn of(turn: &FinishedTurn, keys: &Keys) -> Result<Self> {
+    fn of(turn: &mut FinishedTurn, keys: &Keys) -> Result<Self> {
         let record = serde_json::to_string(&turn.record).map_err(super::unwritable)?;
         let line = NewLine {
             actor: "runtime".to_owned(),
@@ -159,10 +180,17 @@ impl Changes {
             recording: turn.audit.recording.clone(),
         };
         let uses = Uses::of(&turn.audit.uses);
-        Self::written(turn, record, line.ready()?, uses).map_err(super::unwritable)
+        let desk = turn.desk.take().map(|change| desk::Change::of(*change, keys)).transpose()?;
+        Self::written(turn, record, line.ready()?, uses, desk).map_err(super::unwritable)
     }
 
-    fn written(turn: &FinishedTurn, record: String, line: ReadyLine, uses: Uses) -> serde_json::Result<Self> {
+    fn written(
+        turn: &FinishedTurn,
+        record: String,
+        line: ReadyLine,
+        uses: Uses,
+        desk: Option<desk::Change>,
+    ) -> serde_json::Result<Self> {
         let memory = turn.memory.iter().map(|(skill, entries)| {
             let entries = if entries.is_empty() { None } else { Some(serde_json::to_string(entries)?) };
             Ok((skill.as_str().to_owned(), entries))
@@ -178,14 +206,24 @@ impl Changes {
             memory: memory.collect::<serde_json::Result<_>>()?,
             record,
             resolution: turn.resolution.clone(),
+            contact: turn.contact.as_ref().map(serde_json::to_string).transpose()?,
+            desk,
             line,
             uses,
         })
     }
 }
 
-/// Where the replies were put; none where a person has the conversation.
-type Put = Option<(Vec<(MessageId, i64)>, At)>;
+/// Where the replies were put.
+struct Placed {
+    replies: Vec<(MessageId, i64)>,
+    sent_at: At,
+    /// What came with the change about tickets.
+    further: Vec<Message>,
+}
+
+/// None where a person has the conversation.
+type Put = Option<Placed>;
 
 /// The claim ends where the turn was stored or refused. Where the store failed it stays, so that the caller can try to
 /// store the same turn again.
@@ -194,9 +232,9 @@ pub(super) async fn finish(
     claims: &Arc<Claims>,
     keys: &Arc<Keys>,
     tally: &UsageTally,
-    turn: FinishedTurn,
+    mut turn: FinishedTurn,
 ) -> Result<Vec<Message>> {
-    let changes = Changes::of(&turn, keys)?;
+    let changes = Changes::of(&mut turn, keys)?;
     let (keys, tally) = (Arc::clone(keys), tally.clone());
     let (conversation, message) = (turn.conversation, turn.message);
     let (held, ended) = (Arc::clone(claims), Arc::clone(claims));
@@ -213,8 +251,8 @@ pub(super) async fn finish(
             },
         )
         .await?;
-    let Some((places, sent_at)) = put else { return Err(StoreError::NotOwner) };
-    let replies = places.into_iter().zip(turn.replies).map(|((id, seq), body)| Message {
+    let Some(Placed { replies, sent_at, further }) = put else { return Err(StoreError::NotOwner) };
+    let replies = replies.into_iter().zip(turn.replies).map(|((id, seq), body)| Message {
         id,
         conversation,
         seq: seq.unsigned_abs(),
@@ -224,25 +262,27 @@ pub(super) async fn finish(
         client_id: None,
         turn: Some(turn.id),
     });
-    Ok(replies.collect())
+    Ok(replies.chain(further).collect())
 }
 
 fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Changes, held: Held) -> Outcome<Put> {
     let (conversation, message) = (changes.conversation.0, changes.message.0);
-    let (Word(owner), last_seq, signed_in_since, waits) = connection
+    let (Word(owner), last_seq, signed_in_since, waits, overtaken, first_ticket) = connection
         .prepare_cached(
             "SELECT c.owner, c.last_seq, s.identity IS NOT NULL AND s.identity_version <> ?3,
-                    EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = c.id AND i.message = ?2)
+                    EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = c.id AND i.message = ?2),
+                    c.owner_changes <> ?4, c.first_ticket
              FROM conversation c JOIN session s ON s.id = c.session WHERE c.id = ?1",
         )?
-        .query_row(params![conversation, message, held.identity_version], |row| {
-            Ok((row.get::<_, Word<Owner>>(0)?, row.get::<_, i64>(1)?, row.get::<_, bool>(2)?, row.get::<_, bool>(3)?))
+        .query_row(params![conversation, message, held.identity_version, held.owner_changes], |row| {
+            let owner: Word<Owner> = row.get(0)?;
+            let last_seq: i64 = row.get(1)?;
+            let (signed_in_since, waits, overtaken): (bool, bool, bool) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok((owner, last_seq, signed_in_since, waits, overtaken, row.get(5)?))
         })?;
-    // Only a person who takes over removes a message that is claimed.
-    if owner == Owner::Human || !waits {
-        connection
-            .prepare_cached("DELETE FROM inbox WHERE conversation = ?1 AND message = ?2")?
-            .execute([conversation, message])?;
+    // A person who takes over removes what waits, and only they remove a message that is claimed. Where they handed it
+    // back since, it waits anew, for a turn that knows what the person wrote.
+    if owner == Owner::Human || !waits || overtaken {
         return Ok(None);
     }
     let settle = match changes.ending {
@@ -276,6 +316,7 @@ fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Cha
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![id.0, conversation, seq, Word(Author::Assistant), body, now, changes.turn.0])?;
+        words::add_message(connection, first_ticket, seq, body)?;
         places.push((id, seq));
     }
     connection
@@ -299,8 +340,12 @@ fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Cha
     if let Some(resolution) = &changes.resolution {
         crate::sqlite::resolution::put(connection, changes.conversation, resolution)?;
     }
+    if let Some(contact) = &changes.contact {
+        sessions::put_contact(connection, changes.conversation, contact)?;
+    }
+    let desk = changes.desk.as_ref().map(|change| change.store(connection, keys)).transpose()?;
     tally.add(&changes.uses);
-    Ok(Some((places, now)))
+    Ok(Some(Placed { replies: places, sent_at: now, further: desk.map_or_else(Vec::new, |desk| desk.messages) }))
 }
 
 /// The claim ends in any case, even where the attempt can't be counted.

@@ -13,6 +13,9 @@ use usher_host::UNSETTLED_FOR;
 /// How long the error of a delivery that was given up is kept.
 const GIVEN_UP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long people can look up what they were told, after they have read it.
+const READ_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// How long it is known how plugins did.
 const USAGE_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -23,12 +26,14 @@ pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: Signe
     drop_recordings(writer, now, now.checked_sub(recordings_for).unwrap_or(Timestamp::MIN)).await?;
     let usage_since = day(At(now.checked_sub(USAGE_FOR).unwrap_or(Timestamp::MIN))).to_string();
     let given_up = now.checked_sub(GIVEN_UP_FOR).unwrap_or(Timestamp::MIN);
+    let read = now.checked_sub(READ_FOR).unwrap_or(Timestamp::MIN);
     writer
         .write(move |connection| {
             for (statement, until) in [
                 ("DELETE FROM one_time_code WHERE expires_at <= ?1", now),
                 ("DELETE FROM used_token WHERE expires_at <= ?1", now),
                 ("DELETE FROM delivery WHERE given_up_at <= ?1", given_up),
+                ("DELETE FROM notification WHERE read_at <= ?1", read),
                 (
                     "DELETE FROM session WHERE expires_at <= ?1
                      AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.session = session.id)",

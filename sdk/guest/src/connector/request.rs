@@ -73,6 +73,12 @@ impl<'a> Request<'a> {
         self.header("Content-Type", "application/json")
     }
 
+    /// A body of text, with its `Content-Type`: a file to upload, say.
+    pub fn text(mut self, content_type: &str, body: impl Into<String>) -> Self {
+        self.body = Ok(Some(body.into()));
+        self.header("Content-Type", content_type)
+    }
+
     /// Says that this request changes nothing at the provider whatever its method is, so that it may be repeated.
     pub fn reading(mut self) -> Self {
         self.acting = false;

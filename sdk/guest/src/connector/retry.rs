@@ -61,6 +61,11 @@ impl Retry {
         true
     }
 
+    /// How many repeats are left: what was repeated counts among the requests that the runtime allows a call.
+    pub fn repeats_left(&self) -> u32 {
+        self.repeats_left.get()
+    }
+
     /// Whether to send a request again after this; has waited where it says true.
     pub(super) fn again(&self, outcome: &Result<Response, HttpError>, acting: bool) -> bool {
         match outcome {

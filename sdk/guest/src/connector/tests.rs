@@ -49,6 +49,27 @@ fn repeats_end() {
 }
 
 #[test]
+fn repeats_are_counted_over_all_requests_of_a_call() {
+    let answers = vec![reply(500, ""), reply(200, "{}"), reply(503, ""), reply(200, "{}")];
+    let _runtime = FakeRuntime::new().provider(script(answers));
+    let retry = Retry::new();
+    for left in [2, 1] {
+        assert_eq!(Request::get(URL).within(&retry).send().unwrap().status(), 200);
+        assert_eq!(retry.repeats_left(), left);
+    }
+}
+
+#[test]
+fn a_text_is_sent_as_it_is() {
+    let runtime = FakeRuntime::new().provider(|_| reply(201, ""));
+    Request::post(URL).text("text/plain; charset=utf-8", "two\nlines").send().unwrap();
+    let sent = &runtime.requests()[0];
+    assert_eq!(sent.body.as_deref(), Some("two\nlines"));
+    let kind = sent.headers.iter().find(|header| header.name == "Content-Type");
+    assert_eq!(kind.map(|header| header.value.as_str()), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
 fn a_wait_that_outlasts_the_call_is_not_begun() {
     for header in ["60", "1e9", "1000000000000000000000", "Wed, 21 Nov 2029 12:00:00 GMT"] {
         let runtime = FakeRuntime::new().provider(script(vec![reply_with(429, "Retry-After", header, "")]));

@@ -29,9 +29,13 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/session/identity", post(identify).delete(sign_out))
         .route("/session/code", post(async || StatusCode::ACCEPTED))
         .route("/session/code/verify", post(verify))
+        .route("/welcome", get(welcome))
+        .route("/welcome/articles/{id}", get(article))
         .route("/conversations", get(conversations).post(open_conversation))
         .route("/conversations/{id}/messages", get(messages).post(send))
         .route("/conversations/{id}/events", get(events))
+        .route("/conversations/{id}/typing", post(async || StatusCode::NO_CONTENT))
+        .route("/conversations/{id}/rating", post(rate))
         .layer(from_fn_with_state(shared.clone(), hear));
     Router::new()
         .nest("/api/v1", api)
@@ -113,6 +117,20 @@ fn expired() -> Response {
 fn token(headers: &HeaderMap) -> String {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.trim_start_matches("Bearer ").to_owned()
+}
+
+/// The shop's greeting, where the test has given one.
+async fn welcome(Shares(shared): Everything) -> Response {
+    match shared.state().welcome.clone() {
+        Some(welcome) => Json(welcome).into_response(),
+        None => problem(404, "not-found", "No greeting."),
+    }
+}
+
+async fn article(Path(id): Path<String>) -> Response {
+    let text = format!("All about {id}.");
+    let blocks = json!([{ "kind": "paragraph", "spans": [{ "text": text }] }]);
+    Json(json!({ "id": id, "title": "Opening hours", "blocks": blocks })).into_response()
 }
 
 async fn open_session(Shares(shared): Everything) -> Response {
@@ -303,14 +321,36 @@ fn take(shared: &Shared, state: &mut super::State, id: &str, body: &Value) -> Va
     stored
 }
 
+/// The rating is thanked for, as the desk does.
+async fn rate(
+    Shares(shared): Everything,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(body): Json<Value>,
+) -> Response {
+    let mut state = shared.state();
+    if let Err(refused) = conversation(&state, &headers, &id) {
+        return *refused;
+    }
+    if !state.faults.is_empty() {
+        state.faults.remove(0);
+        return problem(503, "unavailable", "Not now.");
+    }
+    let thanks = json!({ "notice": "rated", "blocks": [{ "kind": "paragraph", "spans": [{ "text": "Thank you!" }] }] });
+    shared.store(&mut state, &id, "assistant", thanks);
+    Json(json!({ "score": body["score"] })).into_response()
+}
+
 fn label_of(conversation: &Conversation, chosen: &str) -> Option<String> {
     let buttons = conversation.messages.iter().flat_map(|message| {
         let replies = message["quick_replies"].as_array().into_iter().flatten();
         let cards = message["cards"].as_array().into_iter().flatten();
         let on_cards = cards.flat_map(|card| card["buttons"].as_array().into_iter().flatten());
-        let asked = ["consent", "resolved"].into_iter().filter_map(|name| message[name].as_object());
+        let asked = ["consent", "resolved", "offer"].into_iter().filter_map(|name| message[name].as_object());
         let asked = asked.flat_map(|asked| [&asked["yes"], &asked["no"]]);
-        replies.chain(on_cards).chain(asked)
+        let question = &message["question"];
+        let answers = question["choices"].as_array().into_iter().flatten().chain([&question["skip"]]);
+        replies.chain(on_cards).chain(asked).chain(answers).chain([&message["tell_me"]])
     });
     buttons
         .into_iter()

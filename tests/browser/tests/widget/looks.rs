@@ -5,7 +5,7 @@ use usher_browser_tests::{
     Screen, Stage,
     fake::Fault,
     on_stage,
-    script::{cards, choose, order, say, sign_in, with},
+    script::{cards, choose, notice, order, say, sign_in, with},
 };
 
 const SHOP: &str = "name=Northwind&assistant=Helper&questions=Where+is+my+order%3F|What+is+your+return+policy%3F|I+want+to+send+something+back";
@@ -164,6 +164,7 @@ async fn with_every_notice() {
         talk(stage).await;
         stage.see("Signed in as Ana").await;
         stage.fake.human(true);
+        stage.fake.push(notice("joined", "Somebody from our team has joined."));
         stage.see("has joined").await;
         stage.fake.fail(&[Fault::Status(503)]);
         stage.send("Thank you!").await;

@@ -5,6 +5,7 @@ mod consent;
 mod looks;
 mod opening;
 mod pages;
+mod people;
 mod resolved;
 mod safety;
 mod signing_in;

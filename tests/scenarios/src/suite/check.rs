@@ -16,6 +16,7 @@ pub(super) async fn check(stage: &Stage, customer: Option<&str>, expect: &Expect
     checked.words(expect);
     checked.cards(expect);
     checked.asked(expect);
+    checked.handed_over(expect);
     if let Some(label) = &expect.opens {
         checked.opens(label).await;
     }
@@ -38,6 +39,10 @@ pub(super) fn shown(came: &Came) -> String {
         let below = labels(message["quick_replies"].as_array().into_iter().flatten());
         if !below.is_empty() {
             lines.push(format!("      | buttons {below:?}"));
+        }
+        let led = [("offer", "offers a person"), ("question", "asks before a person comes")];
+        for (name, what) in led.into_iter().filter(|(name, _)| message[*name].is_object()) {
+            lines.push(format!("      | {what}: {}", message[name]));
         }
         if message["consent"].is_object() {
             lines.push(format!("      | asks before a change: {}", message["consent"]["summary"]));
@@ -62,7 +67,11 @@ fn buttons(messages: &[Value]) -> impl Iterator<Item = &Value> {
     messages.iter().flat_map(|message| {
         let cards = message["cards"].as_array().into_iter().flatten();
         let on_cards = cards.flat_map(|card| card["buttons"].as_array().into_iter().flatten());
-        on_cards.chain(message["quick_replies"].as_array().into_iter().flatten())
+        let below = message["quick_replies"].as_array().into_iter().flatten();
+        let (offer, question) = (&message["offer"], &message["question"]);
+        let choices = question["choices"].as_array().into_iter().flatten();
+        let single = [&offer["yes"], &offer["no"], &question["skip"], &message["tell_me"]];
+        on_cards.chain(below).chain(choices).chain(single.into_iter().filter(|button| button.is_object()))
     })
 }
 
@@ -262,6 +271,39 @@ impl Checked<'_> {
             {
                 self.differs("the question before a change contains", part, asked);
             }
+        }
+    }
+
+    /// How far the way to a person was gone.
+    fn handed_over(&mut self, expect: &Expect) {
+        let messages = &self.came.messages;
+        let offers = messages.iter().any(|message| message["offer"].is_object());
+        if offers != expect.offer {
+            self.differs("asked whether a person is wanted", expect.offer, offers);
+        }
+        let question = messages.iter().find_map(|message| message["question"]["asks"].as_str());
+        if question != expect.question.as_deref() {
+            self.differs("asked before a person comes", &expect.question, question);
+        }
+        match (&expect.ticket, &self.came.ticket) {
+            (None, None) => {}
+            (Some(fields), Some(ticket)) => {
+                for (field, expected) in fields {
+                    let of_whom = &ticket["requester"][field.as_str()];
+                    let got = if of_whom.is_null() { &ticket[field.as_str()] } else { of_whom };
+                    let fits = match expected {
+                        toml::Value::String(text) => {
+                            let text = self.named(text);
+                            got.as_str().is_some_and(|got| holds(got, &text))
+                        }
+                        other => serde_json::to_value(other).is_ok_and(|other| *got == other),
+                    };
+                    if !fits {
+                        self.differs(&format!("the ticket's {field}"), expected, got);
+                    }
+                }
+            }
+            (expected, ticket) => self.differs("a ticket", expected, ticket),
         }
     }
 

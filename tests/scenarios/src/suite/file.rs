@@ -94,6 +94,8 @@ pub(super) struct Given {
     /// What happened in the shop, in order.
     #[serde(default)]
     pub(super) shop: Vec<Event>,
+    /// How conversations are handed over, as `PUT /api/v1/handoff` takes it; the usual is the custom message.
+    pub(super) handoff: Option<BTreeMap<String, Value>>,
     /// Of the server's configuration: its key, with dots, and a text. Only before the first step.
     #[serde(default)]
     pub(super) settings: BTreeMap<String, String>,
@@ -106,6 +108,7 @@ impl Given {
             && self.articles.is_empty()
             && self.without_articles.is_empty()
             && self.shop.is_empty()
+            && self.handoff.is_none()
             && self.settings.is_empty()
     }
 }
@@ -219,8 +222,8 @@ pub(super) enum YesNo {
     No,
 }
 
-/// What must be so. A handoff, a request to sign in, a question before a change and a failure must not be there unless
-/// they are expected.
+/// What must be so. A handoff, a ticket, an offer of a person, a question before one comes, a request to sign in, a question
+/// before a change and a failure must not be there unless they are expected.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Expect {
@@ -256,6 +259,13 @@ pub(super) struct Expect {
     /// `true`, or the reason.
     #[serde(default)]
     pub(super) handoff: Flag,
+    /// Whether the customer is asked if they want a person.
+    #[serde(default)]
+    pub(super) offer: bool,
+    /// What the customer is asked for before a person comes: `email`, `phone` or `field`.
+    pub(super) question: Option<String>,
+    /// The ticket that was opened in the web chat: fields of it, and of whom it is for, that matter.
+    pub(super) ticket: Option<BTreeMap<String, Value>>,
     #[serde(default)]
     pub(super) sign_in: bool,
     /// `true`, or texts that the question holds.

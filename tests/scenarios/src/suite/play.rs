@@ -18,6 +18,8 @@ pub(super) struct Came {
     pub(super) segments: Option<u64>,
     /// The turn's record.
     pub(super) record: Value,
+    /// The ticket that the turn opened, whole; none in a preview, which opens none.
+    pub(super) ticket: Option<Value>,
 }
 
 /// The way to the server.
@@ -118,6 +120,7 @@ async fn act(
                 texts: answers.iter().map(text).collect(),
                 segments: answers.iter().map(|answer| answer[*channel]["segments"].as_u64()).sum(),
                 record: previewed["record"].take(),
+                ticket: None,
             })
         }
     }
@@ -129,7 +132,12 @@ async fn came(stage: &Stage, shopper: &Shopper, seq: u64) -> Result<Came, String
     let messages: Vec<Value> = messages.into_iter().filter(|message| message["author"] != "customer").collect();
     let record = stage.world.turns(shopper).await.pop().map(|turn| turn["record"].clone());
     let texts = messages.iter().map(check::text_of).collect();
-    Ok(Came { messages, texts, segments: None, record: record.ok_or("the turn left no record")? })
+    let record = record.ok_or("the turn left no record")?;
+    let ticket = match record["handing_over"]["ticket"].as_str() {
+        Some(id) => Some(stage.world.operator(Method::GET, &format!("tickets/{id}"), None).await),
+        None => None,
+    };
+    Ok(Came { messages, texts, segments: None, record, ticket })
 }
 
 async fn sign_in(stage: &Stage, shopper: &Shopper, situation: &str) -> Result<(), String> {

@@ -4,7 +4,7 @@ use super::file::{Article, Event, Given, Setting};
 use super::names;
 use crate::World;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use usher_standins::{CancelReason, DemoCustomer, ParcelState, Server, Shop, SubscriptionBook};
@@ -15,6 +15,8 @@ pub(super) struct Stage {
     /// The shop and its subscriptions as they were generated.
     shop: Shop,
     subscriptions: SubscriptionBook,
+    /// How conversations are handed over, as the configuration says.
+    handoff: Value,
     disturbed: Mutex<Disturbed>,
 }
 
@@ -24,6 +26,7 @@ struct Disturbed {
     /// Integrations that are gone, or were seen to fail.
     connectors: Vec<String>,
     articles: Vec<String>,
+    handoff: bool,
 }
 
 impl Stage {
@@ -36,7 +39,9 @@ impl Stage {
         world.connect().await;
         let shop = world.standins.read(Clone::clone);
         let subscriptions = world.standins.subscriptions.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let stage = Self { world, setting, shop, subscriptions, disturbed: Mutex::default() };
+        let mut handoff = world.operator(Method::GET, "handoff", None).await;
+        let handoff = handoff["settings"].take();
+        let stage = Self { world, setting, shop, subscriptions, handoff, disturbed: Mutex::default() };
         for article in &stage.setting.articles {
             stage.write(article).await;
         }
@@ -60,6 +65,13 @@ impl Stage {
             self.disturbed().articles.push(article.id.clone());
             self.write(article).await;
         }
+        if let Some(handoff) = &given.handoff {
+            self.disturbed().handoff = true;
+            let (status, answer) = self.world.operates("admin", Method::PUT, "handoff", Some(json!(handoff))).await;
+            if status != 200 {
+                return Err(format!("the way of handing over isn't taken: {status} {answer}"));
+            }
+        }
         for fault in &given.faults {
             let faults = self.provider(&fault.at)?.faults();
             self.disturbed().connectors.push(fault.at.clone());
@@ -78,12 +90,18 @@ impl Stage {
             provider.requests().clear();
         }
         self.world.standins.change(|shop| shop.clone_from(&self.shop));
-        let mut book = self.world.standins.subscriptions.write().unwrap_or_else(PoisonError::into_inner);
-        book.clone_from(&self.subscriptions);
-        drop(book);
+        self.world
+            .standins
+            .subscriptions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&self.subscriptions);
         let disturbed = std::mem::take(&mut *self.disturbed());
         if !disturbed.connectors.is_empty() {
             self.world.connect().await;
+        }
+        if disturbed.handoff {
+            self.world.operator(Method::PUT, "handoff", Some(self.handoff.clone())).await;
         }
         for id in disturbed.articles {
             match self.setting.articles.iter().find(|article| article.id == id) {

@@ -4,9 +4,11 @@
 mod aftership_returns;
 mod common;
 mod faults;
+mod gorgias;
 mod loop_returns;
 mod loyaltylion;
 mod mailbox;
+mod receiver;
 mod recharge;
 mod shop;
 mod shopify_changes;
@@ -15,3 +17,4 @@ mod shopify_limits;
 mod shopify_search;
 mod smile;
 mod storefront;
+mod zendesk;

@@ -1,5 +1,6 @@
 //! `usher chat --preview`: trying out answers without a customer noticing anything.
 
+use super::asked;
 use super::screen::{Pressed, Screen};
 use crate::cli::client::{Client, ServerArgs};
 use crate::cli::terminal::plain_line;
@@ -145,9 +146,8 @@ fn offered(previewed: &Value) -> Vec<(String, String)> {
     };
     let on_cards = view["cards"].as_array().into_iter().flatten().flat_map(|card| card["buttons"].as_array());
     let buttons = on_cards.chain(view["quick_replies"].as_array()).flatten();
-    let asked = ["consent", "resolved"].iter().flat_map(|asked| [&view[*asked]["yes"], &view[*asked]["no"]]);
     buttons
-        .chain(asked)
+        .chain(asked::buttons(view))
         .filter(|button| button["kind"] == "choose")
         .filter_map(|button| Some((button["ref"].as_str()?.to_owned(), button["label"].as_str()?.to_owned())))
         .collect()

@@ -1,6 +1,7 @@
 //! Messages on a terminal.
 
 use super::super::terminal::{plain_line, plain_lines};
+use super::asked;
 use crate::channels::write_day;
 use serde_json::Value;
 use std::io::Write;
@@ -69,7 +70,9 @@ impl Screen {
         self.buttons.clear();
         let who = match message["skill"]["name"].as_str() {
             Some(skill) => plain_line(skill),
-            None if message["author"] == "human" => "Team".to_owned(),
+            None if message["author"] == "human" => {
+                message["person"]["name"].as_str().map_or_else(|| "Team".to_owned(), plain_line)
+            }
             None => "Assistant".to_owned(),
         };
         println!("{who}:");
@@ -86,12 +89,12 @@ impl Screen {
         list(&message["cards"]).iter().for_each(|card| self.card(card));
         list(&message["quick_replies"]).iter().for_each(|button| self.offer(button));
         if message["consent"].is_object() {
-            self.consent(&message["consent"]);
+            consent(&message["consent"]);
         }
         if message["resolved"].is_object() {
             indent(&word(&message["resolved"]["question"]));
-            ["yes", "no"].iter().for_each(|answer| self.offer(&message["resolved"][answer]));
         }
+        asked::buttons(message).into_iter().for_each(|button| self.offer(button));
         let sources: Vec<String> = list(&message["sources"])
             .iter()
             .map(|source| match source["url"].as_str() {
@@ -120,19 +123,6 @@ impl Screen {
         };
         self.buttons.push(pressed);
         indent(&format!("[{}] {label}{leads}", self.buttons.len()));
-    }
-
-    /// What the customer is asked to agree to, in a frame that no card has.
-    fn consent(&mut self, consent: &Value) {
-        println!("  ╔ Your yes is needed: {}", word(&consent["title"]));
-        println!("  ║ “{}”", word(&consent["summary"]));
-        let details: Vec<String> = list(&consent["details"]).iter().map(word).collect();
-        if !details.is_empty() {
-            println!("  ║ For: {}", details.join(", "));
-        }
-        println!("  ╚");
-        self.offer(&consent["yes"]);
-        self.offer(&consent["no"]);
     }
 
     fn card(&mut self, card: &Value) {
@@ -186,6 +176,17 @@ impl Screen {
         println!("  └");
         list(&card["buttons"]).iter().for_each(|button| self.offer(button));
     }
+}
+
+/// What the customer is asked to agree to, in a frame that no card has.
+fn consent(consent: &Value) {
+    println!("  ╔ Your yes is needed: {}", word(&consent["title"]));
+    println!("  ║ “{}”", word(&consent["summary"]));
+    let details: Vec<String> = list(&consent["details"]).iter().map(word).collect();
+    if !details.is_empty() {
+        println!("  ║ For: {}", details.join(", "));
+    }
+    println!("  ╚");
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -21,6 +21,7 @@ pub(super) fn listing(articles: &Value, sources: &Value) -> String {
     for source in list(&sources["sources"]) {
         out.push_str(&format!("\nsource {}  {}\n", text(&source["id"]), text(&source["url"])));
         match source.get("progress") {
+            _ if source["live"].is_object() => out.push_str(&live(source)),
             Some(progress) => out.push_str(&format!("  being read: {}\n", so_far(progress))),
             None => out.push_str(&report(&source["last"])),
         }
@@ -29,6 +30,27 @@ pub(super) fn listing(articles: &Value, sources: &Value) -> String {
                 out.push_str(&format!("  {} is stood in for by {}\n", plain_line(host), text(address)));
             }
         }
+    }
+    out
+}
+
+/// How a live article stands.
+pub(super) fn live(source: &Value) -> String {
+    let live = &source["live"];
+    let stands = match live["status"].as_str() {
+        Some("current") => "says what the address said last",
+        Some("failing") => "still says what was read before",
+        Some("unknown") => "says that it isn't known just now",
+        _ => "isn't there yet",
+    };
+    let every = live["every"].as_u64().unwrap_or_default();
+    let mut out = format!("  live: {} {stands}; read every {every} seconds", text(&live["article"]));
+    if let Some(at) = live["read_at"].as_str() {
+        out.push_str(&format!(", last at {}", plain_line(at)));
+    }
+    out.push('\n');
+    if let Some(error) = live["error"].as_str() {
+        out.push_str(&format!("  ! {}\n", plain_line(error)));
     }
     out
 }
@@ -127,6 +149,18 @@ mod tests {
         assert!(shown.contains("usher knowledge topic shipping shipping"), "{shown}");
         assert!(!shown.contains('\u{1b}'), "{shown}");
         assert!(listing(&json!({ "articles": [] }), &json!({ "sources": [] })).contains("usher knowledge add"));
+    }
+
+    #[test]
+    fn a_live_article_says_how_it_stands() {
+        let sources = json!({ "sources": [{ "id": "status", "url": "https://status.example/", "stand_ins": {},
+            "live": { "article": "status.live", "status": "unknown", "every": 60, "error": "HTTP 500",
+                      "read_at": "2026-03-02T12:00:00Z" },
+            "last": { "read": 0, "failed": [{ "url": "https://status.example/", "reason": "HTTP 500" }] } }] });
+        let shown = listing(&json!({ "articles": [] }), &sources);
+        let expected = "  live: status.live says that it isn't known just now; read every 60 seconds, last at \
+                        2026-03-02T12:00:00Z\n  ! HTTP 500\n";
+        assert!(shown.contains(expected), "{shown}");
     }
 
     #[test]

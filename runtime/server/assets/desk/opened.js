@@ -1,0 +1,184 @@
+// The ticket (or the assistant's conversation) that is open: its messages, its history, what is known of the customer,
+// who else is there. Read in one go, then kept true piece by piece.
+
+import { api } from "./api.js";
+
+const TYPING_MS = 6_000;
+
+export class Opened {
+  /** `ticket` or `assistant`: a conversation without a ticket. */
+  kind;
+  id;
+  /** As the API gives it; null until it came. */
+  ticket;
+  messages = [];
+  history = [];
+  context = null;
+  suggestions = null;
+  /** Who answers the customer: `human` or `assistant`. */
+  owner = null;
+  /** The last message that stood on the screen long enough to be read. */
+  readUpTo = 0;
+  /** Names of others who look at it. */
+  looking = [];
+  state = "loading";
+  error = null;
+  #desk;
+  #typing = new Map();
+  #reading = false;
+  #again = false;
+  #left = false;
+
+  /** `known` is what the list has of it, to be shown until the rest is there. */
+  constructor(desk, id, kind, known) {
+    this.#desk = desk;
+    this.id = id;
+    this.kind = kind;
+    this.about = known;
+    this.ticket = kind === "ticket" ? known : null;
+    this.setLooking(desk.people);
+  }
+
+  get conversation() {
+    return this.kind === "assistant" ? this.id : (this.ticket?.conversation ?? null);
+  }
+
+  get lastSeq() {
+    return this.messages.at(-1)?.seq ?? 0;
+  }
+
+  /** Whether an event of the stream is about this one. */
+  isAbout({ id, conversation }) {
+    return id === this.id || (conversation !== undefined && conversation === this.conversation);
+  }
+
+  /** The ticket as an action's answer gives it. */
+  take(ticket) {
+    if (this.ticket && ticket.version < this.ticket.version) return;
+    this.ticket = ticket;
+    this.history = ticket.history;
+    this.#desk.tell("conversation");
+  }
+
+  /** What a reply's or a note's answer gives: the message, the ticket, or both. */
+  sent({ message = null, ticket }) {
+    // Only where nothing lies before it that isn't here yet.
+    if (message?.seq === this.lastSeq + 1) this.#add([message]);
+    this.take(ticket);
+  }
+
+  /** Reads what is new. Asked while it reads, it reads once more. */
+  async refresh() {
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = true;
+    do {
+      this.#again = false;
+      await this.#read();
+    } while (this.#again && !this.#left);
+    this.#reading = false;
+  }
+
+  async #read() {
+    try {
+      if (this.kind === "ticket") await this.#readTicket();
+      else await this.#readConversation();
+      if (this.#left) return;
+      const first = this.state !== "ready";
+      this.state = "ready";
+      this.error = null;
+      this.#desk.tell(first ? "opened" : "conversation");
+      if (first) this.#readBeside();
+    } catch (error) {
+      if (this.#left) return;
+      if (!error.kind) reportError(error);
+      if (this.state === "ready" && error.kind !== "gone") return;
+      this.state = "failed";
+      this.error = error;
+      this.#desk.tell("opened");
+    }
+  }
+
+  async #readTicket() {
+    const [ticket] = await Promise.all([api.ticket(this.id), this.#readMessages(api.messages)]);
+    this.ticket = ticket;
+    this.history = ticket.history;
+  }
+
+  async #readConversation() {
+    await this.#readMessages(api.conversationMessages);
+  }
+
+  /** All messages that are new, page by page. */
+  async #readMessages(read) {
+    for (;;) {
+      const page = await read(this.id, this.lastSeq);
+      this.owner = page.owner;
+      this.#add(page.messages);
+      if (page.messages.length === 0 || this.lastSeq >= page.last_seq) return;
+    }
+  }
+
+  #add(messages) {
+    const known = new Map(this.messages.map((message) => [message.seq, message]));
+    for (const message of messages) {
+      known.set(message.seq, message);
+      if (message.author === "customer") this.#typing.delete(null);
+    }
+    this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  /** What stands beside the conversation: it may take longer, and its failure is told there. */
+  async #readBeside() {
+    if (this.kind !== "ticket") return;
+    const read = async (name, get) => {
+      this[name] = await get(this.id).catch((error) => ({ error }));
+      if (!this.#left) this.#desk.tell("context");
+    };
+    await Promise.all([read("context", api.context), read("suggestions", api.suggestions)]);
+  }
+
+  readBesideAgain() {
+    this.context = null;
+    this.suggestions = null;
+    this.#desk.tell("context");
+    return this.#readBeside();
+  }
+
+  // --- who else is here -------------------------------------------------------------------------------------------
+
+  /** Tells the others that this one is looked at. */
+  look() {
+    if (this.kind === "ticket") api.looking(this.id).catch(() => {});
+  }
+
+  setLooking(people) {
+    this.looking = people.filter((one) => one.looking === this.id && !this.#desk.isMe(one.name)).map((one) => one.name);
+    this.#desk.tell("presence");
+  }
+
+  /** Somebody writes: a person by name, or (null) the customer. It is over by itself. */
+  typed(person) {
+    if (person !== null && this.#desk.isMe(person)) return;
+    clearTimeout(this.#typing.get(person));
+    const over = () => {
+      this.#typing.delete(person);
+      if (!this.#left) this.#desk.tell("presence");
+    };
+    this.#typing.set(person, setTimeout(over, TYPING_MS));
+    this.#desk.tell("presence");
+  }
+
+  /** Who writes now: names, null for the customer. */
+  get writers() {
+    return [...this.#typing.keys()];
+  }
+
+  /** It isn't open any more. */
+  leave() {
+    this.#left = true;
+    for (const timer of this.#typing.values()) clearTimeout(timer);
+  }
+}

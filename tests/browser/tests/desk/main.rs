@@ -1,0 +1,7 @@
+//! The workspace of people in support in Debian's Chromium, with the real server behind it.
+
+mod finding;
+mod keyboard;
+mod looks;
+mod signing_in;
+mod working;
