@@ -129,7 +129,10 @@ impl World {
     /// Connects a helpdesk and has conversations handed over to it.
     pub async fn hand_over_to(&self, helpdesk: Helpdesk) {
         assert!(self.connect_helpdesk(helpdesk, None).await, "{}", self.log());
-        self.change_handoff(json!({ "method": { "kind": "connector", "connector": helpdesk.id() }, "mail_replies": true })).await;
+        self.change_handoff(
+            json!({ "method": { "kind": "connector", "connector": helpdesk.id() }, "mail_replies": true }),
+        )
+        .await;
     }
 
     /// Changes how conversations are handed over.

@@ -1,5 +1,6 @@
 //! The widget and the real server, in the demo's shop.
 
+mod people;
 
 use serde_json::json;
 use usher_browser_tests::{Browser, Demo, Screen, in_browser};
