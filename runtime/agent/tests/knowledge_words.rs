@@ -1,5 +1,7 @@
 //! Questions in other words than the articles': with typing errors, with synonyms, in another language.
 
+#![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
+
 use usher_agent::knowledge::{Article, Format, KnowledgeIndex, Passage};
 
 fn article(id: &str, title: &str, questions: &[&str], body: &str) -> Article {

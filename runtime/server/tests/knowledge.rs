@@ -179,10 +179,13 @@ async fn contradictions_are_listed_until_they_are_dismissed_or_mended() {
     assert_eq!(conflicts().await, json!([]));
 }
 
+/// Status, content type and content.
+type Page = (u16, &'static str, String);
+
 /// A shop's help pages, as a server on the loopback has them.
 #[derive(Clone, Default)]
 struct Pages {
-    pages: Arc<Mutex<HashMap<&'static str, (u16, &'static str, String)>>>,
+    pages: Arc<Mutex<HashMap<&'static str, Page>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 

@@ -1,6 +1,9 @@
 //! Components that attack the host, and what stops each of them. What is made at run time too, for
 //! `usher doctor --limits`, comes from `usher-probes`; here is what only tests need.
 
+// This crate is only tests.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 mod capture;
 mod made;
 mod released;

@@ -22,6 +22,9 @@ use super::similarity::Similarity;
 use super::spelling::Spelling;
 use crate::router::text::{Grams, normalise, words};
 
+/// An article with its title, its language's tag, and its passages with their words.
+type InPassages<'a> = (&'a Article, &'a str, Option<&'a str>, &'a [(Chunk, Vec<String>)]);
+
 /// How often the title counts as text of each passage.
 pub(super) const TITLE_TIMES: usize = 3;
 /// What the likeness to titles and sample questions weighs beside BM25. Measured on five retrieval sets: the gain on
@@ -220,9 +223,7 @@ impl KnowledgeIndex {
     }
 
     /// Each article with its title, its language's tag, and its passages.
-    pub(super) fn passages_by_article(
-        &self,
-    ) -> impl Iterator<Item = (&Article, &str, Option<&str>, &[(Chunk, Vec<String>)])> {
+    pub(super) fn passages_by_article(&self) -> impl Iterator<Item = InPassages<'_>> {
         self.articles.iter().map(|article| {
             (&article.article, article.title.as_str(), article.language.as_deref(), article.chunks.as_slice())
         })

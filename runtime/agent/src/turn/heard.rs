@@ -50,9 +50,9 @@ impl InHand<'_> {
             return true;
         }
         let heard = match pending.stage.clone() {
-            HandoffStage::Offered => self.to_offer(pending, pressed).await,
-            HandoffStage::AwaitsEmail { tries } => self.to_email(pending, tries, pressed).await,
-            HandoffStage::AwaitsField { field, tries } => self.to_field(pending, &field, tries, pressed).await,
+            HandoffStage::Offered => self.answer_to_offer(pending, pressed).await,
+            HandoffStage::AwaitsEmail { tries } => self.answer_to_email(pending, tries, pressed).await,
+            HandoffStage::AwaitsField { field, tries } => self.answer_to_field(pending, &field, tries, pressed).await,
         };
         match heard {
             Heard::Done => true,
@@ -82,7 +82,7 @@ impl InHand<'_> {
         }
     }
 
-    async fn to_offer(&mut self, pending: Box<PendingHandoff>, pressed: Option<Pressed>) -> Heard {
+    async fn answer_to_offer(&mut self, pending: Box<PendingHandoff>, pressed: Option<Pressed>) -> Heard {
         let yes = match (&pressed, &self.claimed.message.body) {
             (Some(Pressed::Yes), _) => Some(true),
             (Some(Pressed::No), _) => Some(false),
@@ -100,7 +100,7 @@ impl InHand<'_> {
         Heard::Done
     }
 
-    async fn to_email(&mut self, pending: Box<PendingHandoff>, tries: u32, pressed: Option<Pressed>) -> Heard {
+    async fn answer_to_email(&mut self, pending: Box<PendingHandoff>, tries: u32, pressed: Option<Pressed>) -> Heard {
         let words = self.words();
         let text = match (pressed, &self.claimed.message.body) {
             (Some(Pressed::No | Pressed::Skip), _) => {
@@ -144,7 +144,7 @@ impl InHand<'_> {
         Heard::Done
     }
 
-    async fn to_field(
+    async fn answer_to_field(
         &mut self,
         mut pending: Box<PendingHandoff>,
         name: &str,

@@ -22,7 +22,7 @@ async fn a_handoff_is_a_ticket_that_somebody_picks_up() {
     shop.desk().claim(id, ADA).await.unwrap();
     shop.reply(id, ADA, "Hello Ana").await;
     assert_eq!(customer.notices().await, [Notice::Joined]);
-    assert_eq!(customer.from_people().await, ["Hello Ana"]);
+    assert_eq!(customer.words_of_people().await, ["Hello Ana"]);
     let history = shop.history(id).await;
     assert_eq!(history[0], TicketChange::Opened { reason: HandedOff::ExplicitRequest });
     let claimed = TicketChange::Assigned { person: Some(ADA.into()), group: None, how: "claimed".into() };

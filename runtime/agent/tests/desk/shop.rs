@@ -337,7 +337,7 @@ impl Customer<'_> {
     }
 
     /// What people wrote.
-    pub(crate) async fn from_people(&self) -> Vec<String> {
+    pub(crate) async fn words_of_people(&self) -> Vec<String> {
         let messages = self.messages().await.into_iter();
         messages
             .filter(|message| message.author == Author::Human)

@@ -44,7 +44,7 @@ async fn a_reply_that_is_sent_twice_is_one() {
     shop.restart().await;
     let (ticket, message) = shop.desk().reply(id, ADA, reply).await.unwrap();
     assert_eq!((ticket.state, message), (TicketState::Pending, None));
-    assert_eq!(customer.from_people().await, ["Hello"]);
+    assert_eq!(customer.words_of_people().await, ["Hello"]);
     assert_eq!(customer.notices().await, [Notice::Joined, Notice::Pending]);
 }
 
@@ -57,7 +57,7 @@ async fn nobody_answers_over_what_they_have_not_seen() {
     let reply = NewReply { seen_seq: Some(seen), ..shop.written("The red one is in stock") };
     let refused = shop.desk().reply(id, ADA, reply.clone()).await;
     assert!(matches!(refused, Err(DeskError::AnsweredMeanwhile(seq)) if seq == written));
-    assert_eq!(customer.from_people().await, Vec::<String>::new());
+    assert_eq!(customer.words_of_people().await, Vec::<String>::new());
     // What the runtime wrote is nothing to be seen first, nor what the writer wrote themself.
     let reply = NewReply { seen_seq: Some(written), ..reply };
     shop.desk().claim(id, ADA).await.unwrap();
@@ -69,7 +69,7 @@ async fn nobody_answers_over_what_they_have_not_seen() {
     let refused = shop.desk().reply(id, BEN, other.clone()).await;
     assert!(matches!(refused, Err(DeskError::AnsweredMeanwhile(_))));
     shop.desk().reply(id, BEN, NewReply { seen_seq: None, ..other }).await.unwrap();
-    assert_eq!(customer.from_people().await.len(), 3);
+    assert_eq!(customer.words_of_people().await.len(), 3);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn two_who_answer_at_once_know_of_each_other() {
         assert!(one.is_ok() != other.is_ok());
         let lost = if one.is_ok() { other } else { one };
         assert!(matches!(lost, Err(DeskError::AnsweredMeanwhile(_))), "{lost:?}");
-        assert_eq!(customer.from_people().await.len(), 1);
+        assert_eq!(customer.words_of_people().await.len(), 1);
     }
 }
 
@@ -102,7 +102,7 @@ async fn what_can_not_be_sent_is_refused_with_what_to_do() {
     assert!(refused(id, then).await.contains("close it afterwards"));
     shop.desk().set_state(id, TicketState::Closed, ADA).await.unwrap();
     assert!(refused(id, shop.written("Hello")).await.contains("closed for good"));
-    assert_eq!((customer.from_people().await.len(), customer.owner().await), (0, Owner::Assistant));
+    assert_eq!((customer.words_of_people().await.len(), customer.owner().await), (0, Owner::Assistant));
     let missing = shop.desk().reply(TicketId::new(), ADA, shop.written("Hello")).await;
     assert!(matches!(missing, Err(DeskError::NotFound("ticket"))));
 }
@@ -204,7 +204,7 @@ async fn the_work_of_two_tickets_goes_on_in_one() {
     assert_eq!((closed.state, closed.merged_into), (TicketState::Closed, Some(into)));
     assert_eq!((one.owner().await, other.owner().await), (Owner::Assistant, Owner::Human));
     assert!(one.last().await.body.text().contains("another conversation"));
-    assert_eq!(other.from_people().await, ["Hello"]);
+    assert_eq!(other.words_of_people().await, ["Hello"]);
     assert_eq!(shop.history(into).await.last(), Some(&TicketChange::Merged { from }));
     assert!(shop.history(from).await.contains(&TicketChange::MergedInto { into }));
     // A handoff in the merged conversation goes on with the ticket that has its work.

@@ -1,5 +1,7 @@
 //! Files as operators have them, and files made to do harm, through the reading process.
 
+#![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
+
 mod files;
 
 use files::{docx, docx_with, pdf, pdf_of_content};

@@ -28,7 +28,7 @@ async fn hours_are_set_and_say_how_they_stand() {
     let berlin = TimeZone::get("Europe/Berlin").unwrap();
     let mut monday = site.clock.now().to_zoned(berlin).date().nth_weekday(1, Weekday::Monday).unwrap();
     while (monday.month(), monday.day()) == (12, 31) || (monday.month(), monday.day()) == (1, 1) {
-        monday = monday + 1.week();
+        monday += 1.week();
     }
     let eight = monday.at(8, 0, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp();
     site.clock.advance(eight.duration_since(site.clock.now()));

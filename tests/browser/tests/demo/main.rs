@@ -1,5 +1,7 @@
 //! The widget and the real server, in the demo's shop.
 
+#![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
+
 mod people;
 
 use serde_json::json;

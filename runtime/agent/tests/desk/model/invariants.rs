@@ -37,7 +37,7 @@ fn owner_of(latest: Option<&(Ticket, Vec<TicketEvent>)>) -> Owner {
         TicketState::Open | TicketState::Pending => Owner::Human,
         TicketState::Closed => Owner::Assistant,
         TicketState::Solved => {
-            let solved = events.iter().rposition(|event| to_solved(event)).unwrap_or(0);
+            let solved = events.iter().rposition(to_solved).unwrap_or(0);
             let handed_back = events.iter().skip(solved).any(|event| event.what == TicketChange::HandedBack);
             let by_person = matches!(&ticket.solved, Some(solved) if matches!(solved.by, SolvedBy::Person { .. }));
             if by_person && !handed_back { Owner::Human } else { Owner::Assistant }

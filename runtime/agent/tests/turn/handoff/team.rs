@@ -114,10 +114,10 @@ async fn the_operator_s_words_are_said() {
             unreachable: texts("Our desk is down."),
         };
     };
-    let shop = at(SUNDAY, own.clone()).await;
+    let shop = at(SUNDAY, own).await;
     assert!(told(&shop).await.0.ends_with("We sleep. We're up tomorrow 09:00 (Europe/Berlin)."));
     let monday = "2026-11-23T12:00:00Z";
-    let shop = at(monday, own.clone()).await;
+    let shop = at(monday, own).await;
     somebody(&shop, monday).await;
     assert!(told(&shop).await.0.ends_with("We're here!"));
     let shop = at(monday, move |settings| {

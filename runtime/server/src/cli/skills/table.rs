@@ -124,7 +124,7 @@ pub(super) fn requests(answer: Value) -> anyhow::Result<String> {
     let mut rows = vec![["SKILL", "NAME", "BY", "AT", "STATE"].map(str::to_owned)];
     rows.extend(requests.iter().map(|request| {
         let state = if request.delivered { "delivered" } else { "coming-soon" };
-        [&request.id, &request.name, &request.requested_by, &request.requested_at, state].map(|text| shown(text))
+        [&request.id, &request.name, &request.requested_by, &request.requested_at, state].map(shown)
     }));
     Ok(aligned(&rows).into_iter().map(|line| line + "\n").collect())
 }
