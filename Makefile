@@ -20,7 +20,7 @@ help:
 	@echo "make fuzz   run random components and calls against the host (SEED=, INVOCATIONS=; see tests/fuzz)"
 	@echo "make storm  swap a skill every 10 ms for a minute while 50 shoppers talk to it"
 	@echo "make bench-router  measure where customers' messages go (DATA= a folder of public sets)"
-	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API"
+	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API, figures"
 
 build:
 	@scripts/say "Building usher. The first time this compiles about 300 crates; cargo shows each one."
@@ -61,6 +61,7 @@ bench: plugins
 	cargo run --release -p usher-bench --bin bench-turns
 	cargo run --release -p usher-bench --bin bench-neighbours
 	cargo run --release -p usher-bench --bin bench-router
+	cargo run --release -p usher-store --example insight
 
 # Where a customer's message goes: the shipped skills on tests/bench/held. DATA= is a folder of public sets, if you have one.
 bench-router:

@@ -16,6 +16,7 @@ use crate::skills::{Defaults, Hub, SkillRequest, Skills, Surroundings};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::texts::Language;
 use crate::tools::{Catalog, CatalogFetch, CatalogState, Tools};
+use crate::voice::{Voice, VoiceSettings};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use jiff::Timestamp;
@@ -38,8 +39,8 @@ pub struct ShopProfile {
     pub languages: Vec<Language>,
     /// IANA name.
     pub time_zone: String,
-    /// `neutral`, `professional`, `friendly` or `playful`.
-    pub voice: String,
+    /// How it speaks, until an operator chooses another voice.
+    pub voice: Voice,
     /// What a greeting is answered with, by language; a language that isn't there gets the runtime's own text.
     pub greeting: BTreeMap<String, String>,
     /// Hosts that a reply may link to, beside addresses that a tool returned.
@@ -126,11 +127,12 @@ impl Agent {
     ) -> Result<Self, StoreError> {
         tools.attach(&host, &store);
         let knowledge = tools.knowledge();
-        articles::index(&knowledge, store.articles().await?).await;
+        articles::index(&knowledge, store.articles().await?, &config).await;
         let defaults = Defaults { hub: config.hub.clone(), settings: config.skill_settings.clone() };
         let surroundings = Surroundings { topics: knowledge.topics(), catalog: tools.catalog_state() };
         let skills = Skills::start(store.clone(), host.clone(), defaults, surroundings).await?;
-        let settings = Settings::start(store.clone(), config.handoff.clone()).await?;
+        let voice = VoiceSettings { voice: config.shop.voice };
+        let settings = Settings::start(store.clone(), config.handoff.clone(), voice).await?;
         let brain = Brain::learn(&host.generation(), &skills.board()).await;
         let inner = Arc::new_cyclic(|inner: &Weak<Inner>| {
             let (telling, waking) = (inner.clone(), inner.clone());

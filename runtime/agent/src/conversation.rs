@@ -47,6 +47,17 @@ pub struct Identity {
     pub valid_until: Timestamp,
 }
 
+impl Identity {
+    /// Whose turns these are: by the shop's id where it is known, else the verified address in lower case, else the number.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject> {
+        let id = self.customer_id.as_ref().map(|id| format!("id:{id}"));
+        let email = || self.email.as_ref().map(|email| format!("email:{}", email.to_lowercase()));
+        let phone = || self.phone.as_ref().map(|phone| format!("phone:{phone}"));
+        id.or_else(email).or_else(phone).map(Subject::Customer)
+    }
+}
+
 /// Where a visitor says that they can be answered. Nobody has proved it: it makes the visitor *identified*, never
 /// *authenticated*, and is never merged into a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,14 +108,8 @@ impl Session {
     /// it is known, else the verified address in lower case, else the number), otherwise the session.
     #[must_use]
     pub fn subject_at(&self, now: Timestamp) -> Subject {
-        let identity = self.identity_at(now);
-        let customer = identity.and_then(|identity| {
-            let id = identity.customer_id.as_ref().map(|id| format!("id:{id}"));
-            let email = || identity.email.as_ref().map(|email| format!("email:{}", email.to_lowercase()));
-            let phone = || identity.phone.as_ref().map(|phone| format!("phone:{phone}"));
-            id.or_else(email).or_else(phone)
-        });
-        customer.map_or_else(|| Subject::Session(self.id.to_string()), Subject::Customer)
+        let customer = self.identity_at(now).and_then(Identity::subject);
+        customer.unwrap_or_else(|| Subject::Session(self.id.to_string()))
     }
 }
 
@@ -270,6 +275,11 @@ pub enum Body {
         /// From then on a yes is asked for anew.
         expires_at: Timestamp,
     },
+    /// What it said was erased: the customer wished so, or its time was over.
+    Erased {
+        /// It was one of the runtime's own buttons.
+        button: bool,
+    },
 }
 
 impl Body {
@@ -328,6 +338,7 @@ impl Body {
             | Self::Rating { text, .. } => text,
             Self::Choice { label, .. } => label,
             Self::Reply { reply, .. } => &reply.text,
+            Self::Erased { .. } => "",
         }
     }
 }

@@ -79,3 +79,23 @@ id!(
     /// One request to a helpdesk that is to be made.
     HelpdeskJobId
 );
+id!(
+    /// One scenario that operators keep.
+    ScenarioId
+);
+id!(
+    /// One playing of a scenario.
+    ScenarioRunId
+);
+id!(
+    /// An address of the operator's that is told what happens.
+    WebhookEndpointId
+);
+id!(
+    /// One thing that happened, as endpoints are told; the same for all of them.
+    WebhookEventId
+);
+id!(
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId
+);

@@ -12,6 +12,7 @@
 //!
 //! This crate knows no HTTP and no SQL: the server feeds it, and the store is a trait that it owns.
 
+pub mod accounts;
 mod agent;
 mod brain;
 pub mod consent;
@@ -24,16 +25,22 @@ pub mod hours;
 pub mod hub;
 pub mod hygiene;
 pub mod ids;
+pub mod insight;
 pub mod knowledge;
 pub mod preview;
+pub mod privacy;
 pub mod resolution;
 pub mod router;
+pub mod scenario;
+pub mod search;
 pub mod settings;
 pub mod skills;
 pub mod store;
 pub mod texts;
 mod tools;
 mod turn;
+pub mod voice;
+pub mod webhook;
 
 pub use agent::{Agent, AgentConfig, Clock, Event, ShopProfile};
 pub use tools::{CatalogFailure, CatalogFetch, CatalogProgress, CatalogState, Tools};

@@ -3,17 +3,20 @@
 //! customer's yes leads no further.
 
 use crate::agent::Agent;
+use crate::brain::Brain;
 use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Owner, Proof, Session};
+use crate::hygiene::clean_line;
 use crate::ids::{ConversationId, MessageId, SessionId};
 use crate::store::{ClaimedTurn, Ending, HISTORY};
 use crate::tools::{CustomerKey, lookup};
-use crate::turn::{self, Occasion};
+use crate::turn::{self, Ground, Occasion};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use usher_host::Recording;
-use usher_host::skill::{Author, Channel};
+use usher_host::skill::{Action, Author, Button, Channel, Outcome, Reply};
+use usher_host::{Digest, Generation, Recording, Refusal};
 use usher_manifest::PluginId;
 
 /// A message to try.
@@ -63,6 +66,12 @@ impl PreviewState {
     }
 }
 
+/// A release of a skill that doesn't serve, in the place of the one that does: for previews only.
+pub struct Trial {
+    generation: Arc<Generation>,
+    brain: Arc<Brain>,
+}
+
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Previewed {
@@ -74,6 +83,8 @@ pub struct Previewed {
     pub record: serde_json::Value,
     /// What the skills were told and what tools answered.
     pub recordings: Vec<Recording>,
+    /// What was taken out of the skills' answers, in words.
+    pub left_out: Vec<String>,
     /// How long it took.
     pub took: Duration,
     /// For the next message.
@@ -95,8 +106,23 @@ impl Agent {
         })
     }
 
+    /// Makes a release ready to be tried; the router learns it.
+    ///
+    /// # Errors
+    /// Where the release can't be run, was revoked, or is a connector's.
+    pub async fn trial(&self, release: &Digest) -> Result<Trial, Refusal> {
+        let generation = self.host().trial(release).await?;
+        let brain = Arc::new(Brain::learn(&generation, &self.skills().board()).await);
+        Ok(Trial { generation, brain })
+    }
+
     /// Tries a message.
     pub async fn preview(&self, preview: Preview) -> Previewed {
+        self.preview_on(preview, None).await
+    }
+
+    /// Tries a message, with another release than the one that serves where there is a trial.
+    pub async fn preview_on(&self, preview: Preview, trial: Option<&Trial>) -> Previewed {
         let Preview { body, channel, customer, at, page_url, locale, time_zone, before } = preview;
         let PreviewState { mut messages, attention, locale: decided, memory, contact } = before;
         let conversation = ConversationId::new();
@@ -141,7 +167,15 @@ impl Agent {
             attempts: 0,
         };
         let begun = Instant::now();
-        let finished = turn::run(self.inner(), claimed, Occasion { now: at, preview: true }).await;
+        let ground = match trial {
+            Some(trial) => Ground {
+                generation: trial.generation.clone(),
+                board: self.skills().board(),
+                brain: trial.brain.clone(),
+            },
+            None => Ground::live(self.inner()).await,
+        };
+        let finished = turn::run_on(self.inner(), ground, claimed, Occasion { now: at, preview: true }).await;
         let took = begun.elapsed();
         let answers: Vec<Message> = finished
             .replies
@@ -161,11 +195,14 @@ impl Agent {
         messages.push(message);
         messages.extend(answers.iter().cloned());
         let recording = finished.audit.recording.as_deref();
+        let recordings: Vec<Recording> =
+            recording.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
         Previewed {
+            left_out: recordings.iter().flat_map(|recording| left_out(recording, &answers)).collect(),
             answers,
             awaits_sign_in: finished.ending == Ending::AwaitsSignIn,
             record: finished.record,
-            recordings: recording.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default(),
+            recordings,
             took,
             state: PreviewState {
                 messages,
@@ -175,5 +212,83 @@ impl Agent {
                 contact: finished.contact.or(contact),
             },
         }
+    }
+}
+
+/// What a skill said that the customer isn't shown, in words.
+fn left_out(recording: &Recording, answers: &[Message]) -> Vec<String> {
+    let Ok(Outcome::Reply(said)) = &recording.outcome else { return Vec::new() };
+    let shown = answers.iter().find_map(|answer| match &answer.body {
+        Body::Reply { skill: Some(skill), reply, .. } if *skill == recording.skill => Some(reply),
+        _ => None,
+    });
+    shown.map(|shown| taken_out(said, shown)).unwrap_or_default()
+}
+
+fn taken_out(said: &Reply, shown: &Reply) -> Vec<String> {
+    let buttons = |reply: &Reply| -> Vec<Button> {
+        reply.cards.iter().flat_map(|card| &card.buttons).chain(&reply.quick_replies).cloned().collect()
+    };
+    let kept = buttons(shown);
+    let gone = buttons(said).into_iter().filter(|button| !kept.iter().any(|kept| kept.action == button.action));
+    let mut out: Vec<String> = gone
+        .map(|button| match &button.action {
+            Action::Open(url) => format!(
+                "the button «{}» to {url}: no tool returned this address, and the shop allows no links to its host",
+                clean_line(&button.label)
+            ),
+            _ => format!("the button «{}»", clean_line(&button.label)),
+        })
+        .collect();
+    if said.text.trim() != shown.text.trim() {
+        out.push("of the text: hidden characters, or what was longer than a message may be".to_owned());
+    }
+    for (what, said, shown) in
+        [("card", said.cards.len(), shown.cards.len()), ("source", said.sources.len(), shown.sources.len())]
+    {
+        if said > shown {
+            out.push(format!("{} of {said} {what}s", said - shown));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usher_host::skill::Expectation;
+
+    fn reply(text: &str, buttons: &[(&str, Action)], sources: usize) -> Reply {
+        let button = |(label, action): &(&str, Action)| Button { label: (*label).to_owned(), action: action.clone() };
+        Reply {
+            text: text.to_owned(),
+            cards: Vec::new(),
+            quick_replies: buttons.iter().map(button).collect(),
+            sources: vec!["returns#1".to_owned(); sources],
+            expects: Expectation::Nothing,
+            answered: true,
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_is_named() {
+        let open = |url: &str| Action::Open(url.to_owned());
+        let said = reply(
+            "Hello\u{202e}",
+            &[
+                ("Win", open("https://evil.example/")),
+                ("Track", open("https://a.example/")),
+                ("No", Action::Choose("x".into())),
+            ],
+            3,
+        );
+        assert!(taken_out(&said, &said).is_empty());
+        let shown = reply("Hello", &[("Track", open("https://a.example/"))], 1);
+        let out = taken_out(&said, &shown);
+        assert_eq!(out.len(), 4, "{out:?}");
+        assert!(out[0].contains("«Win» to https://evil.example/"), "{out:?}");
+        assert_eq!(out[1], "the button «No»");
+        assert!(out[2].contains("hidden characters"), "{out:?}");
+        assert_eq!(out[3], "2 of 3 sources");
     }
 }

@@ -4,7 +4,9 @@ use crate::desk::DeskSettings;
 use crate::greeting::GreetingSettings;
 use crate::handoff::HandoffSettings;
 use crate::hours::BusinessHours;
+use crate::privacy::Retention;
 use crate::store::{Result, Store, StoreError};
+use crate::voice::VoiceSettings;
 use arc_swap::ArcSwap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +47,8 @@ setting!(HandoffSettings, "handoff", handoff);
 setting!(BusinessHours, "hours", hours);
 setting!(DeskSettings, "desk", desk);
 setting!(GreetingSettings, "greeting", greeting);
+setting!(VoiceSettings, "voice", voice);
+setting!(Retention, "retention", retention);
 
 /// The operator's settings.
 pub struct Settings {
@@ -53,6 +57,8 @@ pub struct Settings {
     hours: ArcSwap<BusinessHours>,
     desk: ArcSwap<DeskSettings>,
     greeting: ArcSwap<GreetingSettings>,
+    voice: ArcSwap<VoiceSettings>,
+    retention: ArcSwap<Retention>,
     /// Held while one changes, so that what is stored and what holds stay the same.
     changing: tokio::sync::Mutex<()>,
 }
@@ -62,12 +68,14 @@ impl Settings {
     ///
     /// # Errors
     /// Where the store can't be read.
-    pub async fn start(store: Arc<dyn Store>, handoff: HandoffSettings) -> Result<Arc<Self>> {
+    pub async fn start(store: Arc<dyn Store>, handoff: HandoffSettings, voice: VoiceSettings) -> Result<Arc<Self>> {
         let settings = Self {
             handoff: ArcSwap::from_pointee(read(&*store).await?.unwrap_or(handoff)),
             hours: ArcSwap::from_pointee(read(&*store).await?.unwrap_or_default()),
             desk: ArcSwap::from_pointee(read(&*store).await?.unwrap_or_default()),
             greeting: ArcSwap::from_pointee(read(&*store).await?.unwrap_or_default()),
+            voice: ArcSwap::from_pointee(read(&*store).await?.unwrap_or(voice)),
+            retention: ArcSwap::from_pointee(read(&*store).await?.unwrap_or_default()),
             changing: tokio::sync::Mutex::default(),
             store,
         };

@@ -4,18 +4,26 @@
 //! The contract that everything rests on: when a method that writes has returned `Ok`, what it wrote
 //! survives `kill -9` and a loss of power. One call is one transaction.
 
+use crate::accounts::AccountStore;
 use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Session};
 use crate::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use crate::helpdesk::HelpdeskJob;
 use crate::ids::{ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId, TurnId};
+use crate::insight::InsightStore;
 use crate::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use crate::privacy::PrivacyStore;
 use crate::resolution::Resolution;
+use crate::scenario::ScenarioStore;
+use crate::search::SearchStore;
 use crate::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use crate::tools::CatalogFailure;
+use crate::webhook::WebhookStore;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use usher_host::skill::Channel;
 use usher_host::{Action, Digest, Entry, Subject};
 use usher_manifest::{FunctionName, PluginId};
@@ -249,6 +257,38 @@ pub struct AuditFilter {
     pub from: Option<Timestamp>,
     /// Before.
     pub to: Option<Timestamp>,
+    /// About this plugin: decided about it, or a turn in which it was asked or answered a call.
+    pub plugin: Option<String>,
+    /// A call of this function.
+    pub tool: Option<String>,
+    /// Of this conversation, be it that the line is about something else.
+    pub conversation: Option<String>,
+}
+
+/// By what lines of the audit can be found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AuditNames {
+    /// The actions of which there are lines.
+    pub actions: Vec<Action>,
+    /// Whoever did something, the runtime itself left out.
+    pub actors: Vec<String>,
+    /// The plugins that lines are about.
+    pub plugins: Vec<String>,
+    /// The functions that were called.
+    pub tools: Vec<String>,
+}
+
+/// Where the audit stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AuditHead {
+    /// The last line's number; 0 before the first.
+    pub last: u64,
+    /// Its hash, hexadecimal; none before the first.
+    pub hash: Option<String>,
+    /// When the last checkpoint was signed.
+    pub signed_at: Option<Timestamp>,
+    /// The number of the line that it was signed after, where its signature holds.
+    pub signed_through: Option<u64>,
 }
 
 /// A line of the audit as it is kept.
@@ -590,13 +630,13 @@ pub trait Store: Send + Sync + 'static {
     async fn articles(&self) -> Result<Vec<Article>>;
     /// Adds an article, or replaces the one with its id.
     async fn put_article(&self, article: Article) -> Result<()>;
-    /// Removes an article; false where there was none.
-    async fn remove_article(&self, id: &str) -> Result<bool>;
+    /// Removes an article, or all of an upload, and adds the entry; false where there was none, and then no entry.
+    async fn remove_article(&self, id: &str, entry: Entry) -> Result<bool>;
     // What is kept of articles beside their content.
 
     /// What is known of all articles and uploads; nothing of those that were put by [`Store::put_article`].
     async fn article_states(&self) -> Result<Vec<ArticleState>>;
-    /// Changes articles and what is known of them. What is removed takes its parts along.
+    /// Changes articles and what is known of them, and adds the change's entry. What is removed takes its parts along.
     async fn change_knowledge(&self, change: KnowledgeChange) -> Result<()>;
     /// Notes that answers cited these articles; those that aren't there are left out.
     async fn articles_used(&self, articles: Vec<String>, at: Timestamp) -> Result<()>;
@@ -604,12 +644,13 @@ pub trait Store: Send + Sync + 'static {
     async fn article_uses(&self) -> Result<BTreeMap<String, Timestamp>>;
     /// All sources.
     async fn knowledge_sources(&self) -> Result<Vec<KnowledgeSource>>;
-    /// Adds a source, or replaces the one with its id.
-    async fn put_knowledge_source(&self, source: KnowledgeSource) -> Result<()>;
-    /// Removes a source with all articles that are parts of it; false where there was none.
-    async fn remove_knowledge_source(&self, id: &str) -> Result<bool>;
-    /// Hides a contradiction from the operator, or (false) shows it again.
-    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool) -> Result<()>;
+    /// Adds a source, or replaces the one with its id; the entry, where an operator did it.
+    async fn put_knowledge_source(&self, source: KnowledgeSource, entry: Option<Entry>) -> Result<()>;
+    /// Removes a source with all articles that are parts of it, and adds the entry; false where there was none, and then
+    /// no entry.
+    async fn remove_knowledge_source(&self, id: &str, entry: Entry) -> Result<bool>;
+    /// Hides a contradiction from the operator, or (false) shows it again, and adds the entry where that changed anything.
+    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool, entry: Entry) -> Result<()>;
     /// The contradictions that are hidden.
     async fn dismissed_conflicts(&self) -> Result<Vec<String>>;
 
@@ -675,14 +716,35 @@ pub trait Store: Send + Sync + 'static {
     async fn checkpoint(&self) -> Result<String>;
     /// Reads the whole audit and compares it with its own hashes, its checkpoints, and these kept elsewhere.
     async fn verify_audit(&self, kept_elsewhere: Vec<String>) -> Result<AuditCheck>;
+    /// The same; `read` counts the lines that were read so far.
+    async fn verify_audit_counting(&self, kept_elsewhere: Vec<String>, read: Arc<AtomicU64>) -> Result<AuditCheck>;
+    /// By what lines can be found.
+    async fn audit_names(&self) -> Result<AuditNames>;
+    /// Where the audit stands.
+    async fn audit_head(&self) -> Result<AuditHead>;
     /// How plugins did on and after a day.
     async fn plugin_usage(&self, since: jiff::civil::Date) -> Result<Vec<PluginUsage>>;
 
     // Keeping house.
 
     /// Forgets expired sessions without conversations, codes and token ids, and recordings whose time is over: how long
-    /// they are kept is the engine's setting, 90 days where it isn't set.
+    /// they are kept says the operator's setting `retention`, else the engine's: 90 days where it isn't set.
     async fn sweep(&self, now: Timestamp) -> Result<()>;
+    // By subject, each a trait of its module.
+
+    /// Accounts.
+    fn accounts(&self) -> &dyn AccountStore;
+    /// Figures.
+    fn insight(&self) -> &dyn InsightStore;
+    /// Webhooks to the operator's systems.
+    fn webhooks(&self) -> &dyn WebhookStore;
+    /// Retention, export and erasure.
+    fn privacy(&self) -> &dyn PrivacyStore;
+    /// Kept scenarios.
+    fn scenarios(&self) -> &dyn ScenarioStore;
+    /// Conversations by their words.
+    fn search(&self) -> &dyn SearchStore;
+
     /// Fails where the store can't read and write.
     async fn ping(&self) -> Result<()>;
 }

@@ -14,6 +14,7 @@ fn article(id: &str, title: &str, body: &str, language: &str) -> Article {
         language: Some(language.to_owned()),
         questions: Vec::new(),
         updated_at: jiff::Timestamp::UNIX_EPOCH,
+        valid_until: None,
     }
 }
 

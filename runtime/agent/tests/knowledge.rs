@@ -14,6 +14,7 @@ fn article(id: &str, title: &str, body: &str) -> Article {
         language: None,
         questions: Vec::new(),
         updated_at: jiff::Timestamp::UNIX_EPOCH,
+        valid_until: None,
     }
 }
 
@@ -299,4 +300,58 @@ fn topics_follow_the_articles_that_can_be_found() {
     knowledge.remove("b");
     assert!(topics.has_changed().unwrap());
     assert!(topics.borrow_and_update().is_empty());
+}
+
+#[test]
+fn a_text_too_short_to_tell_is_in_the_shops_own_language() {
+    let short = article("wrap", "Do you gift wrap?", "Yes, for 3 euros.");
+    let articles: Vec<_> = shop().into_iter().chain([short]).collect();
+    let knowledge = Knowledge::default();
+    knowledge.set_home("en");
+    knowledge.replace_all(&articles);
+    assert_eq!(knowledge.index().language_of("wrap"), Some("en"));
+    // What they have in common are small words.
+    let found = knowledge.search("do you ship to the Netherlands", None, 5, Some("en"));
+    assert_eq!(found[0].article, "shipping");
+    assert!(found.iter().all(|passage| passage.article != "wrap" || !passage.confident), "{found:?}");
+    let found = knowledge.search("do you wrap gifts", None, 5, Some("en"));
+    assert_eq!(found[0].article, "wrap");
+}
+
+#[test]
+fn an_article_is_found_until_its_last_day_is_over() {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let mut sale = article("sale", "Summer sale", "All lamps are 20 percent off in the summer sale.");
+    sale.topic = Some("sale".to_owned());
+    sale.valid_until = Some(day("2026-08-31"));
+    let articles: Vec<_> = shop().into_iter().chain([sale]).collect();
+    let knowledge = Knowledge::new(&articles);
+    let found =
+        || knowledge.search("is there a summer sale", None, 5, Some("en")).iter().any(|one| one.article == "sale");
+    let topics = knowledge.topics();
+    assert!(found() && topics.borrow().contains("sale"));
+    knowledge.set_today(day("2026-08-31"));
+    assert!(found(), "its last day isn't over");
+    knowledge.set_today(day("2026-09-01"));
+    assert!(!found() && !topics.borrow().contains("sale"));
+    // A change of another article doesn't bring it back.
+    knowledge.replace(article("care", "Care", "Wash wool by hand."));
+    assert!(!found());
+    knowledge.set_today(day("2026-08-30"));
+    assert!(found());
+}
+
+#[test]
+fn what_a_search_was_found_by_belongs_to_the_same_passages() {
+    let mut articles = shop();
+    articles[0].questions = vec!["may I send this back?".to_owned(), "can I return it?".to_owned()];
+    let index = KnowledgeIndex::build(&articles);
+    for query in ["can I send these items back", "shipping cost to Sweden", "how do I wash leather", "xyzzy"] {
+        let found = index.search(query, None, 5, Some("en"));
+        let explained = index.explain(query, None, 5, Some("en"));
+        assert_eq!(explained.iter().map(|one| one.passage.clone()).collect::<Vec<_>>(), found, "{query}");
+    }
+    let explained = index.explain("can I send these items back", None, 1, Some("en"));
+    assert_eq!(explained[0].nearest.as_deref(), Some("may I send this back?"));
+    assert!(explained[0].words.contains(&"items".to_owned()) && explained[0].likeness > 0.0);
 }

@@ -15,6 +15,7 @@ fn article(id: &str, title: &str, questions: &[&str], body: &str) -> Article {
         language: Some("en".to_owned()),
         questions: questions.iter().map(|&question| question.to_owned()).collect(),
         updated_at: jiff::Timestamp::UNIX_EPOCH,
+        valid_until: None,
     }
 }
 

@@ -29,7 +29,9 @@ pub(crate) fn read(kind: Kind, content: &[u8], limits: &Limits) -> Result<Readin
         language: None,
         questions: Vec::new(),
         updated_at: Timestamp::UNIX_EPOCH,
+        valid_until: None,
     });
+    let unseen = document.note_of_unseen();
     let part = Part {
         title: front.title.unwrap_or(document.title),
         sections: document.sections,
@@ -38,9 +40,6 @@ pub(crate) fn read(kind: Kind, content: &[u8], limits: &Limits) -> Result<Readin
         url: front.url,
         language: front.language.or_else(|| page.as_ref()?.language.clone()),
     };
-    let unseen = (document.unseen > 0).then(|| {
-        format!("{} hidden parts were left out; if customers can open them, upload their text as well", document.unseen)
-    });
     let reading = Reading { page, notes: note.into_iter().chain(unseen).collect(), ..Reading::of_one(part) };
     if reading.text_bytes() > limits.text_bytes {
         return Err(Refusal::too_large(format!("more than {} KiB of text", limits.text_bytes >> 10)));

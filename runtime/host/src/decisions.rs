@@ -7,6 +7,7 @@ use crate::inspect::Digest;
 use crate::ledger::Action;
 use crate::plugin::{Plugin, Skill};
 use crate::review::{Approval, Release, State};
+use crate::scan::{self, Scanned};
 use crate::shelf::{Origin, Plan, Shelf, short};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -60,6 +61,19 @@ impl Host {
     #[must_use]
     pub fn releases(&self) -> Vec<Arc<Release>> {
         self.generation().releases.values().cloned().collect()
+    }
+
+    /// Counts again, in the bytes that are kept of a release, what was counted when it came.
+    ///
+    /// # Errors
+    /// Where there are no such bytes any more, or they aren't those of the release.
+    pub async fn scan(&self, digest: &Digest) -> Result<Vec<Scanned>, Refusal> {
+        let (vault, digest) = (self.shared.vault.clone(), *digest);
+        let scanned = tokio::task::spawn_blocking(move || {
+            let bytes = vault.get(digest).map_err(|error| Refusal::Damaged(error.to_string()))?;
+            scan::scan(&bytes)
+        });
+        scanned.await.map_err(|_| Refusal::Damaged("reading it failed".into()))?
     }
 
     /// Proposes a component: it is looked at, compiled, started for a try, and then serves or waits for a person as the

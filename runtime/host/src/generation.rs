@@ -40,6 +40,8 @@ pub struct Generation {
     /// All releases, whatever their state, by digest.
     pub releases: BTreeMap<Digest, Arc<Release>>,
     pub(crate) providers: HashMap<InterfaceName, Provider>,
+    /// It is tried, and serves nobody.
+    pub(crate) trial: bool,
     under_way: AtomicUsize,
 }
 
@@ -153,6 +155,7 @@ impl Generation {
             broken: BTreeMap::new(),
             releases: BTreeMap::new(),
             providers: HashMap::new(),
+            trial: false,
             under_way: AtomicUsize::new(0),
         }
     }
@@ -187,6 +190,24 @@ impl Generation {
         }
         next.connect(shared, shelf);
         next
+    }
+
+    /// The same with another release of a skill, to be tried.
+    pub(crate) fn with(&self, skill: Arc<Skill>) -> Self {
+        let mut skills = self.skills.clone();
+        skills.insert(skill.sheet.plugin.clone(), skill);
+        Self {
+            number: self.number,
+            skills,
+            connectors: self.connectors.clone(),
+            integrations: self.integrations.clone(),
+            refused: self.refused.clone(),
+            broken: self.broken.clone(),
+            releases: self.releases.clone(),
+            providers: self.providers.clone(),
+            trial: true,
+            under_way: AtomicUsize::new(0),
+        }
     }
 
     fn connect(&mut self, shared: &Shared, shelf: &Shelf) {

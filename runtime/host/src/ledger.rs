@@ -83,6 +83,18 @@ pub enum Action {
     SkillRequestDelivered,
     /// An operator changed a setting; the entry has how it was and how it is.
     SettingChanged,
+    /// An operator wrote, uploaded or changed an article; the entry has digest and size, before and after.
+    ArticleChanged,
+    /// An operator removed an article, or an upload with its articles.
+    ArticleRemoved,
+    /// An operator added an address that articles are read from.
+    SourceAdded,
+    /// An operator had a source read again, or stopped that.
+    SourceRead,
+    /// An operator removed a source with its articles.
+    SourceRemoved,
+    /// An operator said that a contradiction is none, or took that back.
+    ConflictDismissed,
     /// An operator changed or removed a person in support.
     PersonChanged,
     /// A person took a conversation over from the assistant.
@@ -91,6 +103,10 @@ pub enum Action {
     ConversationHandedBack,
     /// A person in support read what a customer has at the shop's providers.
     CustomerRead,
+    /// Somebody said whether the assistant should have answered what it handed over, or took that back.
+    HandoffReviewed,
+    /// A group of unanswered questions was dismissed, or restored.
+    GapDismissed,
     /// A turn ended; its tool calls are in the entry.
     TurnHandled,
     /// An acting call is about to be made.
@@ -99,6 +115,40 @@ pub enum Action {
     ActingSettled,
     /// A customer's recordings were made unreadable.
     SubjectErased,
+    /// Somebody signed in to the console.
+    SignedIn,
+    /// Somebody tried to sign in to the console, and was refused.
+    SignInFailed,
+    /// Somebody signed out of the console.
+    SignedOut,
+    /// An account of somebody who operates the shop was made.
+    AccountCreated,
+    /// The role, the state or the name of an account changed.
+    AccountChanged,
+    /// An account was removed.
+    AccountRemoved,
+    /// Somebody chose another password.
+    PasswordChanged,
+    /// Somebody switched their second factor on or off.
+    SecondFactorChanged,
+    /// Sessions of an account were ended before their time.
+    SessionsEnded,
+    /// Somebody was invited to operate the shop, or to choose a new password.
+    InvitationSent,
+    /// An invitation was taken back.
+    InvitationWithdrawn,
+    /// A token for a program was made.
+    TokenIssued,
+    /// A token of a program was ended.
+    TokenEnded,
+    /// What customers said was erased since its time was over.
+    ContentExpired,
+    /// All that is kept of a customer was handed out to somebody.
+    CustomerExported,
+    /// All that was kept of a customer was erased.
+    CustomerErased,
+    /// An operator added, changed, tried or removed a webhook endpoint, or the server switched one off.
+    WebhookEndpointChanged,
 }
 
 /// One line of the audit.

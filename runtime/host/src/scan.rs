@@ -7,6 +7,17 @@ use wasmparser::{
     Instance, Operator, Parser, Payload,
 };
 
+/// One thing that was counted in a file before anything was done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// What: `core modules`, `functions`.
+    pub what: &'static str,
+    /// How many there are.
+    pub found: u64,
+    /// A file with more is refused.
+    pub most: u64,
+}
+
 /// Most core modules in one component, nested ones included.
 const MODULES: u32 = 32;
 /// Most instances that instantiating the component makes, counted through all nesting.
@@ -90,6 +101,34 @@ struct Counts {
     br_targets: u64,
     data_bytes: u64,
     data_segments: u64,
+    /// The most that were found in one place.
+    nesting: u64,
+    instances: u64,
+    largest_function: u64,
+    blocks: u64,
+}
+
+impl Counts {
+    fn told(&self) -> Vec<Scanned> {
+        let row = |what, found, most| Scanned { what, found, most };
+        vec![
+            row("core modules", self.modules.into(), MODULES.into()),
+            row("levels of nested components", self.nesting, NESTING as u64),
+            row("instances", self.instances, INSTANCES),
+            row("memories", self.memories.into(), MEMORIES.into()),
+            row("tables", self.tables.into(), TABLES.into()),
+            row("functions", self.functions, FUNCTIONS),
+            row("bytes in the largest function", self.largest_function, FUNCTION_BYTES as u64),
+            row("locals of functions", self.locals, LOCALS),
+            row("blocks inside each other", self.blocks, BLOCK_NESTING.into()),
+            row("targets of br_tables", self.br_targets, BR_TABLE_TARGETS_SUM),
+            row("types", self.types, TYPES),
+            row("globals", self.globals, GLOBALS),
+            row("imports of modules", self.imports, IMPORTS),
+            row("initial elements of tables", self.elements, ELEMENTS),
+            row("bytes of initial data", self.data_bytes, DATA_BYTES),
+        ]
+    }
 }
 
 fn limit(what: &'static str, found: u64, most: u64) -> Result<(), Refusal> {
@@ -100,11 +139,11 @@ fn name(name: &str) -> Result<(), Refusal> {
     limit("bytes in the name of an import or export", name.len() as u64, NAME_BYTES as u64)
 }
 
-/// Refuses what isn't a component, or is one that is out of proportion.
+/// Refuses what isn't a component, or is one that is out of proportion; tells what was counted.
 ///
 /// # Errors
 /// A [`Refusal`] that says what was found, in words for the author.
-pub(crate) fn scan(bytes: &[u8]) -> Result<(), Refusal> {
+pub(crate) fn scan(bytes: &[u8]) -> Result<Vec<Scanned>, Refusal> {
     kind(bytes)?;
     let mut counts = Counts::default();
     let mut stack: Vec<Frame> = Vec::new();
@@ -118,6 +157,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<(), Refusal> {
                     limit("core modules", counts.modules.into(), MODULES.into())?;
                 }
                 stack.push(Frame { is_module, ..Frame::default() });
+                counts.nesting = counts.nesting.max(stack.len() as u64 - 1);
                 limit("levels of nested components", stack.len() as u64 - 1, NESTING as u64)?;
             }
             Payload::End(_) => {
@@ -125,13 +165,14 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<(), Refusal> {
                 if let (Some(parent), false) = (stack.last_mut(), done.is_module) {
                     parent.components.push(done.instances);
                 } else if stack.is_empty() {
+                    counts.instances = counts.instances.max(done.instances);
                     limit("instances", done.instances, INSTANCES)?;
                 }
             }
             other => section(other, &mut stack, &mut counts)?,
         }
     }
-    Ok(())
+    Ok(counts.told())
 }
 
 fn section(payload: Payload<'_>, stack: &mut [Frame], counts: &mut Counts) -> Result<(), Refusal> {
@@ -252,7 +293,9 @@ fn add(sum: &mut u64, count: u32, what: &'static str, most: u64) -> Result<(), R
 }
 
 fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<(), Refusal> {
-    limit("bytes in one function", body.as_bytes().len() as u64, FUNCTION_BYTES as u64)?;
+    let size = body.as_bytes().len() as u64;
+    counts.largest_function = counts.largest_function.max(size);
+    limit("bytes in one function", size, FUNCTION_BYTES as u64)?;
     for locals in body.get_locals_reader().map_err(damaged)? {
         add(&mut counts.locals, locals.map_err(damaged)?.0, "locals of functions", LOCALS)?;
     }
@@ -274,6 +317,7 @@ fn function(body: &wasmparser::FunctionBody<'_>, counts: &mut Counts) -> Result<
             }
             _ => {}
         }
+        counts.blocks = counts.blocks.max(open.len() as u64);
         limit("blocks inside each other", open.len() as u64, BLOCK_NESTING.into())?;
     }
     Ok(())

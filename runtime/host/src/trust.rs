@@ -96,6 +96,21 @@ struct Revoked {
     keys: Vec<PublicKey>,
 }
 
+/// A publisher of the policy, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TrustedPublisher {
+    /// The policy's name for them.
+    pub name: String,
+    /// The plugins that their keys are good for: an id, or the beginning of ids and `*`.
+    pub plugins: Vec<String>,
+    /// The ids of their keys.
+    pub key_ids: Vec<String>,
+    /// So many of their keys must have signed.
+    pub threshold: usize,
+    /// What of theirs goes live without a person: `never`, `same-or-less`, `reading` or `all`.
+    pub unattended: &'static str,
+}
+
 /// Who signed a component. Nobody, where `publisher` is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -126,6 +141,30 @@ impl TrustPolicy {
     #[must_use]
     pub fn approval(&self) -> ApprovalRule {
         self.approval
+    }
+
+    /// Those whose signatures count.
+    #[must_use]
+    pub fn publishers(&self) -> Vec<TrustedPublisher> {
+        let of = |publisher: &Publisher| TrustedPublisher {
+            name: publisher.name.clone(),
+            plugins: publisher.plugins.iter().map(ToString::to_string).collect(),
+            key_ids: publisher.keys.iter().map(|key| key.id().to_string()).collect(),
+            threshold: publisher.threshold,
+            unattended: match publisher.unattended {
+                Unattended::Never => "never",
+                Unattended::SameOrLess => "same-or-less",
+                Unattended::Reading => "reading",
+                Unattended::All => "all",
+            },
+        };
+        self.publishers.iter().map(of).collect()
+    }
+
+    /// Whether a plugin with this sheet counts as one that acts.
+    #[must_use]
+    pub fn acts(sheet: &PermissionSheet) -> bool {
+        acts(sheet)
     }
 
     /// Whether the operator took the right to run from a component with this digest that these keys signed (by their

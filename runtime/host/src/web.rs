@@ -1,4 +1,5 @@
-//! Pages of the public web, for the runtime's own use: the same rules as connectors' requests have, without a connector.
+//! The public web, for the runtime's own use (pages that are read, webhooks that are told): the same rules as connectors'
+//! requests have, without a connector.
 //!
 //! Only https, only hosts with names, only their standard port, only public addresses; the connection is made to the very
 //! address that was checked; redirects are told and not followed. A host may be stood in for by a loopback address, for
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use url::{Host, Url};
 
-/// Why a page wasn't fetched.
+/// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebError {
@@ -45,6 +46,31 @@ pub struct WebAnswer {
     pub body: Vec<u8>,
 }
 
+impl WebAnswer {
+    /// Without its body.
+    fn of(response: &reqwest::Response) -> Self {
+        let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+        Self {
+            status: response.status().as_u16(),
+            location: header("location"),
+            content_type: header("content-type"),
+            retry_after: header("retry-after").and_then(|wait| wait.trim().parse().ok()),
+            body: Vec::new(),
+        }
+    }
+}
+
+/// What is posted.
+#[derive(Debug, Clone, Copy)]
+pub struct WebPost<'a> {
+    /// Where to.
+    pub url: &'a Url,
+    /// Beside those of the connection.
+    pub headers: &'a [(&'static str, String)],
+    /// JSON.
+    pub body: &'a str,
+}
+
 /// Hosts that loopback addresses stand in for.
 #[derive(Debug, Clone, Default)]
 pub struct WebStandIns(BTreeMap<String, Url>);
@@ -60,7 +86,7 @@ impl WebStandIns {
     }
 }
 
-/// Fetches pages.
+/// Fetches pages, and posts.
 pub struct Web {
     public: reqwest::Client,
     loopback: reqwest::Client,
@@ -76,25 +102,74 @@ impl Web {
         Ok(Self { public, loopback })
     }
 
-    /// Whether an address may be fetched at all.
+    /// Whether an address may be reached at all.
     ///
     /// # Errors
     /// The rule that forbids it.
     pub fn admits(url: &Url) -> Result<(), WebError> {
         let denied = |rule: &str| Err(WebError::Denied(rule.to_owned()));
         if url.scheme() != "https" {
-            return denied("only https addresses are read");
+            return denied("only https addresses are reached");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return denied("an address with a user or a password is not read");
+            return denied("an address with a user or a password is not reached");
         }
         if url.port().is_some() {
-            return denied("only the standard port is read");
+            return denied("only the standard port is reached");
         }
         match url.host() {
             Some(Host::Domain(host)) if !host.ends_with('.') => Ok(()),
-            _ => denied("a host must be named; addresses of machines are not read"),
+            _ => denied("a host must be named; addresses of machines are not reached"),
         }
+    }
+
+    /// Where an address leads: the client for it, and the address as that takes it.
+    fn target(&self, url: &Url, stand_ins: &WebStandIns) -> Result<(&reqwest::Client, Url), WebError> {
+        Self::admits(url)?;
+        let stand_in = url.host_str().and_then(|host| stand_ins.0.get(host));
+        let mut target = url.clone();
+        target.set_fragment(None);
+        let Some(origin) = stand_in else { return Ok((&self.public, target)) };
+        let host = egress::ip(origin);
+        let moved = target
+            .set_scheme("http")
+            .and_then(|()| target.set_ip_host(host?))
+            .and_then(|()| target.set_port(origin.port()));
+        moved.map_err(|()| WebError::Denied("the stand-in's address can't be used".to_owned()))?;
+        Ok((&self.loopback, target))
+    }
+
+    /// Posts JSON, within `time`. Of the answer at most `most` bytes are read; one that breaks off or lasts too long
+    /// after its status came is as long as what came of it.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn post(
+        &self,
+        post: WebPost<'_>,
+        stand_ins: &WebStandIns,
+        most: usize,
+        time: Duration,
+    ) -> Result<WebAnswer, WebError> {
+        let (client, target) = self.target(post.url, stand_ins)?;
+        let mut request = client.post(target).header("content-type", "application/json").body(post.body.to_owned());
+        for (name, value) in post.headers {
+            request = request.header(*name, value);
+        }
+        let end = tokio::time::Instant::now() + time;
+        let response = match tokio::time::timeout_at(end, request.send()).await {
+            Ok(sent) => sent.map_err(|error| unreachable(&error, time))?,
+            Err(_) => return Err(WebError::TimedOut(time.as_secs())),
+        };
+        let mut answer = WebAnswer::of(&response);
+        let mut stream = response.bytes_stream();
+        while answer.body.len() < most
+            && let Ok(Some(Ok(chunk))) = tokio::time::timeout_at(end, stream.next()).await
+        {
+            let room = most - answer.body.len();
+            answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(answer)
     }
 
     /// Fetches a page of at most `most` bytes, within `time`.
@@ -108,34 +183,12 @@ impl Web {
         most: usize,
         time: Duration,
     ) -> Result<WebAnswer, WebError> {
-        Self::admits(url)?;
-        let stand_in = url.host_str().and_then(|host| stand_ins.0.get(host));
-        let mut target = url.clone();
-        target.set_fragment(None);
-        let client = match stand_in {
-            None => &self.public,
-            Some(origin) => {
-                let host = egress::ip(origin);
-                let moved = target
-                    .set_scheme("http")
-                    .and_then(|()| target.set_ip_host(host?))
-                    .and_then(|()| target.set_port(origin.port()));
-                moved.map_err(|()| WebError::Denied("the stand-in's address can't be used".to_owned()))?;
-                &self.loopback
-            }
-        };
+        let (client, target) = self.target(url, stand_ins)?;
         let request =
             client.get(target).header("accept", "text/html, text/plain, text/markdown, application/pdf;q=0.8");
         let fetch = async {
             let response = request.send().await.map_err(|error| unreachable(&error, time))?;
-            let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-            let mut answer = WebAnswer {
-                status: response.status().as_u16(),
-                location: header("location"),
-                content_type: header("content-type"),
-                retry_after: header("retry-after").and_then(|wait| wait.trim().parse().ok()),
-                body: Vec::new(),
-            };
+            let mut answer = WebAnswer::of(&response);
             let mut stream = response.bytes_stream();
             while let Some(chunk) = stream.next().await {
                 let chunk = chunk.map_err(|error| unreachable(&error, time))?;

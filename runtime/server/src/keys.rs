@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 
 /// The file that seals the integrations' secrets, in the data folder, unless the configuration names another place.
 pub(crate) const SEALING_KEY: &str = "sealing-key";
+/// The file that is mixed into the hashes of passwords, in the data folder: without it none of them fits any more.
+pub(crate) const PASSWORD_KEY: &str = "password-key";
 /// The file that signs the audit's checkpoints, in the data folder.
 const AUDIT_KEY: &str = "audit-key";
 /// The file that every checkpoint of the audit is appended to, in the data folder.

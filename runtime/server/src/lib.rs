@@ -10,6 +10,7 @@ mod assets;
 mod channels;
 pub mod cli;
 pub mod config;
+mod console;
 mod desk;
 
 mod hub;
@@ -23,8 +24,10 @@ mod measure;
 mod metrics;
 mod outbox;
 mod problem;
+mod retention;
 pub mod run;
 mod scaffold;
 mod seal;
 mod sources;
+mod webhook_sender;
 mod widget;

@@ -1,5 +1,7 @@
 //! How often a visitor may ask: token buckets by network address, by session and by e-mail address.
 
+mod tries;
+
 use crate::config::{IpNet, Limits};
 use crate::identity::EmailAddress;
 use crate::problem::{Kind, Problem};
@@ -11,6 +13,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use tries::Tries;
 use usher_agent::ids::SessionId;
 
 /// A table with more buckets than this is cleared of full ones at once: some ten megabytes.
@@ -75,6 +78,25 @@ pub(crate) struct Gate {
     tries: Buckets<IpAddr>,
     operator_failures: Buckets<IpAddr>,
     webhook_failures: Buckets<IpAddr>,
+    passwords_by_address: Tries<IpAddr>,
+    passwords_by_account: Tries<String>,
+    passwords_by_both: Tries<(IpAddr, String)>,
+}
+
+/// A try at the password of an account, which counts unless it is [`PasswordTry::right`].
+pub(crate) struct PasswordTry<'a> {
+    gate: &'a Gate,
+    address: IpAddr,
+    account: String,
+}
+
+impl PasswordTry<'_> {
+    /// The password was right.
+    pub(crate) fn right(self) {
+        self.gate.passwords_by_address.give_back(&self.address);
+        self.gate.passwords_by_account.give_back(&self.account);
+        self.gate.passwords_by_both.give_back(&(self.address, self.account));
+    }
 }
 
 impl Gate {
@@ -93,6 +115,11 @@ impl Gate {
             operator_failures: Buckets::per_hour(30),
             // A provider repeats what was refused, for a while.
             webhook_failures: Buckets::per_hour(600),
+            // A team may share one address; an account is locked for all the world only by many failures, and for one
+            // address after a few.
+            passwords_by_address: Tries::new(40, Duration::from_secs(60)),
+            passwords_by_account: Tries::new(60, Duration::from_secs(60)),
+            passwords_by_both: Tries::new(10, Duration::from_secs(60)),
         }
     }
 
@@ -143,6 +170,15 @@ impl Gate {
         self.webhook_failures.take(&network(address))
     }
 
+    /// One try at the password of whoever has this name or address.
+    pub(crate) fn password(&self, address: IpAddr, account: &str) -> Result<PasswordTry<'_>, Problem> {
+        let (address, account) = (network(address), account.to_owned());
+        self.passwords_by_address.take(&address)?;
+        self.passwords_by_both.take(&(address, account.clone()))?;
+        self.passwords_by_account.take(&account)?;
+        Ok(PasswordTry { gate: self, address, account })
+    }
+
     /// Forgets the buckets that are full again. To be called every minute or so.
     pub(crate) fn shrink(&self) {
         self.requests.shrink();
@@ -156,6 +192,9 @@ impl Gate {
         self.tries.shrink();
         self.operator_failures.shrink();
         self.webhook_failures.shrink();
+        self.passwords_by_address.shrink();
+        self.passwords_by_account.shrink();
+        self.passwords_by_both.shrink();
     }
 }
 

@@ -5,21 +5,28 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use usher_agent::CatalogFailure;
+use usher_agent::accounts::AccountStore;
 use usher_agent::conversation::{Body, Conversation, Identity, Message, Owner, Session};
 use usher_agent::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use usher_agent::helpdesk::HelpdeskJob;
 use usher_agent::ids::{ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId};
+use usher_agent::insight::InsightStore;
 use usher_agent::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use usher_agent::privacy::PrivacyStore;
 use usher_agent::resolution::Resolution;
+use usher_agent::scenario::ScenarioStore;
+use usher_agent::search::SearchStore;
 use usher_agent::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use usher_agent::store::{
-    Accepted, AuditCheck, AuditFilter, AuditLine, CatalogChange, ClaimedTurn, CodeCheck, Delivery, Ending,
-    FinishedTurn, Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoredCatalog,
-    StoredIntegration, StoredRecording, StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditHead, AuditLine, AuditNames, CatalogChange, ClaimedTurn, CodeCheck,
+    Delivery, Ending, FinishedTurn, Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store,
+    StoredCatalog, StoredIntegration, StoredRecording, StoredTurn,
 };
+use usher_agent::webhook::WebhookStore;
 use usher_host::{Entry, Subject};
 use usher_manifest::PluginId;
 
@@ -122,6 +129,30 @@ macro_rules! measured {
                 self.inner.abandon_turn(id, message).await
             }
 
+            fn accounts(&self) -> &dyn AccountStore {
+                self.inner.accounts()
+            }
+
+            fn insight(&self) -> &dyn InsightStore {
+                self.inner.insight()
+            }
+
+            fn webhooks(&self) -> &dyn WebhookStore {
+                self.inner.webhooks()
+            }
+
+            fn privacy(&self) -> &dyn PrivacyStore {
+                self.inner.privacy()
+            }
+
+            fn scenarios(&self) -> &dyn ScenarioStore {
+                self.inner.scenarios()
+            }
+
+            fn search(&self) -> &dyn SearchStore {
+                self.inner.search()
+            }
+
             fn pseudonym(&self, subject: &Subject) -> String {
                 self.inner.pseudonym(subject)
             }
@@ -185,15 +216,15 @@ measured! {
     fn use_token_id(jti: &str, expires_at: Timestamp) -> bool;
     fn articles() -> Vec<Article>;
     fn put_article(article: Article) -> ();
-    fn remove_article(id: &str) -> bool;
+    fn remove_article(id: &str, entry: Entry) -> bool;
     fn article_states() -> Vec<ArticleState>;
     fn change_knowledge(change: KnowledgeChange) -> ();
     fn articles_used(articles: Vec<String>, at: Timestamp) -> ();
     fn article_uses() -> BTreeMap<String, Timestamp>;
     fn knowledge_sources() -> Vec<KnowledgeSource>;
-    fn put_knowledge_source(source: KnowledgeSource) -> ();
-    fn remove_knowledge_source(id: &str) -> bool;
-    fn dismiss_conflict(conflict: &str, dismissed: bool) -> ();
+    fn put_knowledge_source(source: KnowledgeSource, entry: Option<Entry>) -> ();
+    fn remove_knowledge_source(id: &str, entry: Entry) -> bool;
+    fn dismiss_conflict(conflict: &str, dismissed: bool, entry: Entry) -> ();
     fn dismissed_conflicts() -> Vec<String>;
     fn integrations() -> Vec<StoredIntegration>;
     fn put_integration(integration: StoredIntegration) -> ();
@@ -218,6 +249,9 @@ measured! {
     fn erase_subject(pseudonym: &str, actor: &str) -> u64;
     fn checkpoint() -> String;
     fn verify_audit(kept_elsewhere: Vec<String>) -> AuditCheck;
+    fn verify_audit_counting(kept_elsewhere: Vec<String>, read: Arc<AtomicU64>) -> AuditCheck;
+    fn audit_names() -> AuditNames;
+    fn audit_head() -> AuditHead;
     fn plugin_usage(since: jiff::civil::Date) -> Vec<PluginUsage>;
     fn sweep(now: Timestamp) -> ();
     fn ping() -> ();

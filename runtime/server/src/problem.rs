@@ -18,12 +18,20 @@ pub(crate) type Answer<T> = Result<T, Problem>;
 pub(crate) enum Kind {
     /// The request can't be read.
     BadRequest,
-    /// No session, or not the operator.
+    /// No session, or not an operator.
     Unauthorized,
     /// An identity token was refused.
     TokenRefused,
     /// A one-time code is wrong, used or expired.
     WrongCode,
+    /// The address or the password is wrong: which of them isn't said.
+    SignInRefused,
+    /// The password is right, and the account has a second factor.
+    CodeNeeded,
+    /// The caller is known, and may not do this.
+    Forbidden,
+    /// The caller may do this once they have given their password again.
+    ConfirmationNeeded,
     /// There is no such thing, or it isn't the caller's.
     NotFound,
     /// The path is known, the method isn't.
@@ -57,6 +65,12 @@ impl Kind {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A valid token is needed"),
             Self::TokenRefused => (StatusCode::UNAUTHORIZED, "token-refused", "The identity token was not accepted"),
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "The code is not right"),
+            Self::SignInRefused => {
+                (StatusCode::UNAUTHORIZED, "sign-in-refused", "The address or the password is not right")
+            }
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code-needed", "The code of your second factor is needed"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "You may not do this"),
+            Self::ConfirmationNeeded => (StatusCode::FORBIDDEN, "confirmation-needed", "Your password is needed again"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This path has no such method")
@@ -123,6 +137,13 @@ impl Problem {
     pub(crate) fn taken_by(mut self, person: String) -> Self {
         self.taken_by = Some(person);
         self
+    }
+
+    /// What it says, for work in the background that nobody waits for.
+    pub(crate) fn words(&self) -> String {
+        let title = || self.kind.parts().2.to_owned();
+        let what = self.detail.clone().unwrap_or_else(title);
+        self.fix.as_ref().map_or_else(|| what.clone(), |fix| format!("{what}; {fix}"))
     }
 
     /// Something failed here: logged with its cause, of which the caller sees nothing.

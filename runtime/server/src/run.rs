@@ -2,6 +2,7 @@
 
 use crate::api::{self, Server, ServerParts};
 use crate::config::{Config, Secret};
+use crate::identity::Passwords;
 use crate::integrations;
 use crate::keys;
 use crate::library::Library;
@@ -10,8 +11,10 @@ use crate::listen;
 use crate::measure::MeasuredStore;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::retention;
 use crate::seal::SealingKey;
 use crate::sources::Sources;
+use crate::webhook_sender::WebhookSender;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -40,6 +43,9 @@ pub const COMPILE: &str = "compile-component";
 /// The argument by which this program becomes the process that reads one file.
 pub const READ: &str = "read-document";
 
+/// The argument by which this program becomes the process that runs hostile components against the limits.
+pub const PROBE: &str = "probe-limits";
+
 /// The folder for the plugins' bytes and what was compiled of them, in the data folder.
 const HOST_DATA: &str = "host";
 /// How often the store forgets what has expired.
@@ -50,6 +56,8 @@ const SILENCE_EVERY: Duration = Duration::from_secs(60);
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(3600);
 /// How often it is looked what is due at the desk.
 const DESK_EVERY: Duration = Duration::from_secs(1);
+/// How often figures and the search of conversations follow what happened.
+const FIGURES_EVERY: Duration = Duration::from_secs(1);
 /// Deliveries and turns that are under way at the end have this long.
 const END: Duration = Duration::from_secs(10);
 
@@ -81,6 +89,8 @@ pub struct Running {
     pub public_url: Url,
     /// The conversation engine.
     pub agent: Agent,
+    /// The page that makes the owner's account, while there is no account.
+    pub setup_page: Option<String>,
     /// The file that holds the operator's token; none where the configuration names another place.
     pub admin_token_file: Option<PathBuf>,
     /// The database, so that whoever closes the server closes it as the last one.
@@ -136,6 +146,8 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     };
     let audit_keys = keys::audit_keys(&config.data_dir, &sealing_key)?;
     let sealing_key = SealingKey::from_text(sealing_key.reveal())?;
+    let pepper = keys::key_file(&config.data_dir.join(keys::PASSWORD_KEY))?;
+    let passwords = tokio::task::spawn_blocking(move || Passwords::new(pepper)).await??;
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("can't listen on {}; choose another `listen`, or stop what listens there", config.listen)
@@ -148,6 +160,12 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
 
     let metrics = Arc::new(Metrics::default());
     let (store, ledger) = open_store(&config.data_dir, audit_keys, metrics.clone()).await?;
+    let setup_page = api::first_token(&*store, &config)
+        .await?
+        .map(|token| format!("{}/console/setup#token={}", public_url.as_str().trim_end_matches('/'), token.reveal()));
+    if let Some(page) = &setup_page {
+        tracing::warn!(page, "there is no account yet: open this page to make the owner's");
+    }
     let sources = Sources::of(&store.articles().await?);
     let tools = Tools::new();
     let host = start_host(&config, ledger.clone(), &tools, &options).await?;
@@ -163,12 +181,15 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     let outbox =
         Outbox::new(store.clone(), config.mail.clone(), metrics.clone(), agent.desk().clone(), options.clock.clone())?;
     tasks.spawn(outbox.run(closed.clone()));
-    let command = ReadCommand { program: options.program, args: vec![OsString::from(READ)] };
+    let sender = WebhookSender::new(agent.clone(), sealing_key.clone(), options.clock.clone())?;
+    tasks.spawn(sender.run(closed.clone()));
+    let command = ReadCommand { program: options.program.clone(), args: vec![OsString::from(READ)] };
     let reader = Reader::new(command, usher_documents::Limits::default());
     let library = Library::new(agent.clone(), sources.clone(), reader, Web::new()?);
     library.resume().await?;
     tasks.spawn(library.clone().keep_up(closed.clone()));
     tasks.spawn(library.clone().keep_live(closed.clone()));
+    tasks.spawn(library.clone().keep_current(closed.clone()));
     let connections = config.limits.connections;
     let server = Server::new(ServerParts {
         config,
@@ -179,14 +200,18 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
         sealing_key,
         sources,
         library: library.clone(),
+        passwords,
         admin_token,
         closing: closed.clone(),
+        program: options.program,
     });
     tasks.spawn(keep_house(server.clone(), closed.clone()));
     tasks.spawn(keep_desk(server.clone(), closed.clone()));
+    tasks.spawn(keep_figures(server.clone(), closed.clone()));
+    tasks.spawn(crate::api::keep_trying(server.clone(), closed.clone()));
     tasks.spawn(listen::serve(listener, api::router(server), connections, closed));
     tracing::info!(%address, %public_url, "listening");
-    Ok(Running { address, public_url, agent, admin_token_file, database: ledger, closing, tasks })
+    Ok(Running { address, public_url, agent, setup_page, admin_token_file, database: ledger, closing, tasks })
 }
 
 /// One database: what the agent stores in it is counted, what the host writes down isn't.
@@ -267,7 +292,7 @@ fn agent_config(config: &Config, clock: Clock) -> AgentConfig {
             locale: config.shop.locale.clone(),
             languages: config.shop.languages.iter().filter_map(|tag| Language::of(tag)).collect(),
             time_zone: config.shop.time_zone.clone(),
-            voice: config.shop.voice.clone(),
+            voice: config.shop.voice,
             greeting: config.shop.greeting.clone(),
             link_hosts: hosts,
         },
@@ -318,9 +343,13 @@ async fn keep_house(server: Server, mut closing: watch::Receiver<bool>) {
                 if let Err(error) = server.store().sweep(server.now()).await {
                     tracing::warn!(%error, "what has expired could not be forgotten");
                 }
+                retention::apply(&server).await;
             }
             _ = silence.tick() => assume_resolved(&server).await,
-            () = listen::closed(&mut closing) => return,
+            () = listen::closed(&mut closing) => {
+                server.set_api(None);
+                return;
+            }
         }
     }
 }
@@ -339,6 +368,31 @@ async fn keep_desk(server: Server, mut closing: watch::Receiver<bool>) {
             () = listen::closed(&mut closing) => return,
         }
     }
+}
+
+/// Counts what happened in conversations, and takes in what was said in them.
+async fn keep_figures(server: Server, mut closing: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(FIGURES_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {
+                if let Err(error) = follow(&server, &closing).await {
+                    tracing::warn!(%error, "figures could not be brought up to date; it is tried again");
+                }
+            }
+            () = listen::closed(&mut closing) => return,
+        }
+    }
+}
+
+/// Follows what changed in conversations to its end.
+async fn follow(server: &Server, closing: &watch::Receiver<bool>) -> usher_agent::store::Result<()> {
+    let store = server.store();
+    let abandoned = server.now().checked_sub(server.config().assumed_after).unwrap_or_default();
+    while !*closing.borrow() && store.insight().follow(abandoned).await?.behind {}
+    while !*closing.borrow() && store.search().follow().await?.behind {}
+    Ok(())
 }
 
 /// Reads the operator's token of a server that runs with this configuration.

@@ -1,5 +1,9 @@
 //! The chat widget's files, built into the binary: one script for the shop's page, and the frame that it opens.
 
+mod seen;
+
+pub(crate) use seen::Seen;
+
 use crate::api::Server;
 use crate::assets::{attribute, file};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
@@ -46,7 +50,8 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 #[utoipa::path(get, path = "/widget.js", tag = "widget", security(()),
     responses((status = 200, description = "JavaScript", content_type = "text/javascript", body = String),
         (status = 304, description = "Unchanged since the `If-None-Match` that was sent")))]
-pub(crate) async fn script(headers: HeaderMap) -> Response {
+pub(crate) async fn script(State(server): State<Server>, headers: HeaderMap) -> Response {
+    server.widget_seen().note(&server.config().sites, &headers, server.now());
     file(SCRIPT, JAVASCRIPT, &headers)
 }
 

@@ -200,3 +200,97 @@ async fn a_stopped_servers_folder_is_verified_and_left_alone() {
     assert!(!output.status.success() && said(&output).contains("audit-key is not there"), "{}", said(&output));
     assert!(!folder.join("audit-key").exists(), "a key was made up");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_are_read_as_sentences_and_found_by_what_they_are_about() {
+    let site = spoken().await;
+    let before = json!({ "on": true, "text": "a" });
+    let after = json!({ "on": false, "text": "a" });
+    let changed = json!({ "before": before, "after": after });
+    let noted = Entry::new("operator:ada", Action::SettingChanged, "hours", changed);
+    site.agent().store().append_audit(noted).await.unwrap();
+
+    let about = lines(&site, "?skill=acme/returns").await;
+    assert_eq!(about.len(), 1);
+    assert_eq!(about[0]["sentence"], "ada approved acme/returns: read it");
+    let setting = lines(&site, "?action=setting-changed").await;
+    assert_eq!(setting[0]["sentence"], "ada changed the setting “hours”");
+    assert_eq!(setting[0]["changes"], json!([{ "place": "on", "before": "true", "after": "false" }]));
+    let turns = lines(&site, "?action=turn-handled").await;
+    let conversation = turns[0]["conversation"].as_str().unwrap();
+    let of_one = lines(&site, &format!("?conversation={conversation}")).await;
+    assert_eq!(numbers(&of_one), [turns[0]["seq"].as_u64().unwrap()]);
+    assert!(lines(&site, "?tool=usher:tools/orders.get").await.is_empty());
+
+    // A date is a whole day on the clocks of the zone; what a form leaves empty is no filter.
+    let today = turns[0]["at"].as_str().unwrap()[..10].to_owned();
+    let all = lines(&site, "").await.len();
+    assert_eq!(lines(&site, &format!("?from={today}&to={today}&zone=UTC&actor=&skill=")).await.len(), all);
+    assert!(lines(&site, "?to=2000-01-01&zone=Europe/Berlin").await.is_empty());
+    for bad in ["?zone=Europe/Atlantis", "?from=2026-13-01"] {
+        site.operate(Method::GET, &format!("/api/v1/audit{bad}"), None).await.problem(400, "bad-request");
+    }
+
+    let names = site.operate(Method::GET, "/api/v1/audit/names", None).await.expect(StatusCode::OK);
+    assert!(names["actors"].as_array().unwrap().contains(&json!("operator:ada")), "{names}");
+    assert!(names["skills"].as_array().unwrap().contains(&json!("acme/returns")), "{names}");
+    assert!(names["actions"].as_array().unwrap().contains(&json!("turn-handled")), "{names}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_is_exported_whole_or_filtered() {
+    let site = spoken().await;
+    let all = lines(&site, "?after=0").await;
+    let file = site.operate(Method::GET, "/api/v1/audit/export/ndjson", None).await;
+    assert_eq!(file.status, StatusCode::OK);
+    let exported: Vec<Value> = file.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(exported, all);
+
+    let file = site.operate(Method::GET, "/api/v1/audit/export/csv?actor=operator:ada", None).await;
+    let rows: Vec<&str> = file.text.split("\r\n").filter(|row| !row.is_empty()).collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows[0].starts_with("number,time,who,what,object"), "{rows:?}");
+    assert!(rows[1].contains("operator:ada,release-approved,acme/returns"), "{rows:?}");
+    assert!(rows[1].contains("\"{\"\"reason\"\":\"\"read it\"\"}\""), "{rows:?}");
+    site.operate(Method::GET, "/api/v1/audit/export/xlsx", None).await.problem(404, "not-found");
+    site.operate(Method::GET, "/api/v1/audit/export/csv?from=soon", None).await.problem(400, "bad-request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chain_tells_when_it_was_verified_and_what_was_found() {
+    let site = spoken().await;
+    let chain = async || site.operate(Method::GET, "/api/v1/audit/chain", None).await.expect(StatusCode::OK);
+    let fresh = chain().await;
+    assert!(fresh["last"].as_u64().unwrap() >= 3 && fresh.get("verified").is_none(), "{fresh}");
+    site.operate(Method::POST, "/api/v1/audit/checkpoint", None).await.expect(StatusCode::OK);
+    assert_eq!(chain().await["checkpoint"]["through"], fresh["last"]);
+
+    let verified = async || {
+        let begun = site.operate(Method::POST, "/api/v1/audit/verification", None).await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.text);
+        let started = Instant::now();
+        loop {
+            let now = chain().await;
+            if now.get("verifying").is_none() {
+                return now;
+            }
+            assert!(started.elapsed() < Duration::from_secs(30), "{now}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let good = verified().await;
+    assert_eq!(
+        (&good["verified"]["by"], &good["verified"]["check"]["holds"]),
+        (&json!("admin"), &json!(true)),
+        "{good}"
+    );
+    assert_eq!(good["verified"]["check"]["lines"], fresh["last"]);
+
+    // Somebody changes a line past the server.
+    let database = rusqlite::Connection::open(data(&site).join("usher.db")).unwrap();
+    database.execute("UPDATE audit SET actor = 'operator:bo' WHERE actor = 'operator:ada'", []).unwrap();
+    let broken = verified().await;
+    assert_eq!(broken["verified"]["check"]["holds"], false, "{broken}");
+    let problems = broken["verified"]["check"]["problems"].to_string();
+    assert!(problems.contains("its hash isn't that of its content"), "{problems}");
+}

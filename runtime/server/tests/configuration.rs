@@ -38,11 +38,13 @@ fn every_key_of_the_example_that_is_commented_out_is_known() {
         .collect();
     let text = uncommented.join("\n");
     assert!(text.contains("\npublic-url = ") && text.contains("\nmemory-bytes = "), "nothing was uncommented");
-    // `from` and `base-url` of [mail], `issuer` of [sites.identity] and `name` of [[operators]] follow their commented
+    // `from` and `base-url` of [mail], `issuer` of [sites.identity] and `name` and `role` of [[operators]] follow their commented
     // headings.
     let text: String = text
         .lines()
-        .filter(|line| !["base-url", "from", "issuer", "name = \"reviewer\""].iter().any(|key| line.starts_with(key)))
+        .filter(|line| {
+            !["base-url", "from", "issuer", "name = \"reviewer\"", "role = "].iter().any(|key| line.starts_with(key))
+        })
         .map(|line| format!("{line}\n"))
         .collect();
     parse(&text).unwrap();
@@ -96,6 +98,10 @@ fn problems_are_named_with_key_and_fix() {
         (
             "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[handoff]\nmethod = \"No Such\"",
             &["`handoff.method`", "`custom-message`", "`zendesk`"],
+        ),
+        (
+            "[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"\n[[operators]]\nname = \"x\"\ntoken = \"env:PATH\"\nrole = \"king\"",
+            &["`operators.0.role`", "`king` is no role", "reviewer"],
         ),
         (
             "public-url = \"https://a.example/help\"\n[shop]\nname = \"x\"\n[[sites]]\nid = \"a\"",

@@ -4,7 +4,8 @@
 //! A line's hash covers the hash before it, so that nothing in the middle can change alone. A checkpoint signs the hash
 //! of the last line, so that who can write the database and hasn't the key can't build another chain in its place; and
 //! kept elsewhere, it tells when lines were cut off the end. What may be personal is no part of a line: it is sealed
-//! with its subject's own key, the line holds its hash, and forgetting the key leaves the chain as it was.
+//! with its subject's own key, the line holds its hash, and forgetting the key leaves the chain as it was. Where the words of
+//! a conversation are erased, the line of the erasure vouches for what stands in their place.
 
 mod keys;
 mod line;
@@ -17,4 +18,4 @@ pub(crate) use line::{BEGIN, Hash, Line, digest};
 pub use note::notes;
 pub(crate) use note::{Checkpoint, is_signature};
 pub use verify::verify_stopped;
-pub(crate) use verify::{StoredWith, verify};
+pub(crate) use verify::{StoredWith, fold, verify};

@@ -58,6 +58,11 @@ impl Claims {
         }
     }
 
+    /// Whether a turn is under way in a conversation.
+    pub(crate) fn is_held(&self, conversation: ConversationId) -> bool {
+        matches!(self.lock().get(&conversation), Some(Claim::Held(_)))
+    }
+
     /// Ends the turn on this message, if it is under way.
     pub(crate) fn release(&self, conversation: ConversationId, message: MessageId) {
         let mut claims = self.lock();

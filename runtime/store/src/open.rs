@@ -17,7 +17,8 @@ pub struct SqliteOptions {
     pub readers: usize,
     /// The database's largest size in bytes, without its log; none: as large as the disk allows.
     pub max_bytes: Option<u64>,
-    /// What the audit recorded can be read for so long; then `sweep` drops it. Lines stay.
+    /// What the audit recorded can be read for so long, unless the operator's setting `retention` says otherwise; then
+    /// `sweep` drops it. Lines stay.
     pub recordings_for: SignedDuration,
     /// Every checkpoint of the audit is also appended to this file, to be copied from there to where whoever can write
     /// the database can't write.

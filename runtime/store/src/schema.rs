@@ -11,6 +11,13 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_skills.sql"),
     include_str!("../migrations/0006_resolution.sql"),
     include_str!("../migrations/0007_desk.sql"),
+    include_str!("../migrations/0008_accounts.sql"),
+    include_str!("../migrations/0009_insight.sql"),
+    include_str!("../migrations/0010_webhook.sql"),
+    include_str!("../migrations/0011_privacy.sql"),
+    include_str!("../migrations/0012_scenario.sql"),
+    include_str!("../migrations/0013_search.sql"),
+    include_str!("../migrations/0014_audit_terms.sql"),
 ];
 
 /// The step that brought the audit.

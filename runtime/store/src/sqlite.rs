@@ -1,12 +1,15 @@
 //! The store, the trait (`store.rs`), and its SQL by subject.
 
+mod accounts;
 mod articles;
 mod audit;
+mod audit_lines;
 mod catalog;
 mod checkpoints;
 mod conversations;
 mod desk;
 mod inbox;
+mod insight;
 mod integrations;
 mod jobs;
 mod knowledge;
@@ -14,7 +17,10 @@ mod ledger;
 mod notifications;
 mod outbox;
 mod people;
+mod privacy;
 mod resolution;
+mod scenario;
+mod search;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -23,6 +29,7 @@ mod store;
 mod turns;
 mod upkeep;
 mod usage;
+mod webhook;
 
 use crate::audit::{AuditKeys, Keys};
 use crate::claims::Claims;

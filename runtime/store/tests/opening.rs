@@ -166,6 +166,7 @@ async fn a_damaged_page_is_refused() {
             language: None,
             questions: Vec::new(),
             updated_at: jiff::Timestamp::UNIX_EPOCH,
+            valid_until: None,
         };
         store.put_article(article).await.expect("stored");
     }

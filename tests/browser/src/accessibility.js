@@ -6,7 +6,7 @@ const say = (one, what) => problems.push(`${what}: ${one.outerHTML.slice(0, 160)
 const all = (css) => [...document.querySelectorAll(css)].filter(shown);
 const byIds = (ids) => (ids ?? "").split(/\s+/).filter(Boolean).map((id) => document.getElementById(id));
 
-// WCAG 4.1.2, 1.1.1: what can be used, and what groups it, has a name.
+// WCAG 4.1.2, 1.1.1: what can be used, and what groups it, has a name. A section without one groups nothing.
 function nameOf(one) {
   const labels = byIds(one.getAttribute("aria-labelledby")).map((label) => label?.textContent ?? "");
   const own = [...(one.labels ?? [])].map((label) => label.textContent);
@@ -14,11 +14,14 @@ function nameOf(one) {
     .map((text) => (text ?? "").trim())
     .find((text) => text !== "");
 }
-for (const one of all("button, a[href], input, textarea, select, iframe, [role=dialog], [role=group], [role=log], article, section")) {
+for (const one of all("button, a[href], input, textarea, select, iframe, [role=dialog], [role=group], [role=log], [role=region], article")) {
   if (!nameOf(one) && !one.title) say(one, "no name");
 }
 for (const one of all("img")) if (!one.hasAttribute("alt")) say(one, "no alt");
-for (const one of all("svg")) if (one.getAttribute("aria-hidden") !== "true" && !one.closest("[aria-hidden=true]")) say(one, "a picture that is read out");
+for (const one of all("svg")) {
+  const silent = one.getAttribute("aria-hidden") === "true" || one.closest("[aria-hidden=true]");
+  if (!silent && !(one.getAttribute("role") === "img" && nameOf(one))) say(one, "a picture that is read out");
+}
 
 // 1.3.1, 4.1.2: references lead somewhere, ids are unique, headings begin at one.
 for (const name of ["aria-labelledby", "aria-describedby", "aria-controls", "for"]) {
@@ -34,6 +37,8 @@ for (const one of document.querySelectorAll("[tabindex]")) if (one.tabIndex > 0)
 
 // 2.5.8: targets of 24 pixels, but for links in a line of text.
 for (const one of all("button, input, textarea, select, a.action")) {
+  // A label is pressed for what it names.
+  if (one.matches("[type=checkbox], [type=radio], [type=file]") && [...one.labels].some((label) => label.getBoundingClientRect().height >= 24)) continue;
   const box = one.getBoundingClientRect();
   if (box.width < 24 || box.height < 24) say(one, `a target of ${box.width} × ${box.height}`);
 }

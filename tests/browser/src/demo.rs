@@ -32,7 +32,7 @@ pub struct Demo {
     /// Another operator's: a colleague.
     pub colleague: String,
     _process: Child,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 /// The demo's site.
@@ -86,7 +86,17 @@ impl Demo {
         let usher = desk.trim_end_matches("/desk").to_owned();
         let secret = |file: &str| std::fs::read_to_string(data.path().join(file)).unwrap().trim().to_owned();
         let (token, colleague) = (secret("admin-token"), secret("demo-operator"));
-        Self { shop, mailbox, hub, desk, usher, token, colleague, _process: process, _data: data }
+        Self { shop, mailbox, hub, desk, usher, token, colleague, _process: process, data }
+    }
+}
+
+impl Demo {
+    /// What makes the owner's account, as long as there is none.
+    ///
+    /// # Panics
+    /// If there is an account already.
+    pub fn setup_token(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("setup-token")).unwrap().trim().to_owned()
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Driver {
     pub url: String,
 }
 
+/// So often it is started before that is a failure.
+const STARTS: usize = 5;
+
 static RUNNING: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
 
 impl Driver {
@@ -30,7 +33,13 @@ impl Driver {
         driver
     }
 
+    /// It takes a port that is free with IPv4, and gives up where it isn't with IPv6: then another one is tried.
     fn start() -> Self {
+        let started = (0..STARTS).find_map(|_| Self::start_once());
+        started.unwrap_or_else(|| panic!("chromedriver ended {STARTS} times without saying its port"))
+    }
+
+    fn start_once() -> Option<Self> {
         // The browser inherits the zone: times on screen are the same on every machine.
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
@@ -50,7 +59,7 @@ impl Driver {
             if said.read_line(&mut line).unwrap_or(0) == 0 {
                 let _ = process.kill();
                 let _ = process.wait();
-                panic!("chromedriver ended without saying its port");
+                return None;
             }
             if let Some((_, port)) = line.trim_end().trim_end_matches('.').rsplit_once("successfully on port ") {
                 break port.to_owned();
@@ -58,7 +67,7 @@ impl Driver {
         };
         // Read on, or it would stop at a full pipe.
         std::thread::spawn(move || std::io::copy(&mut said.by_ref(), &mut std::io::sink()));
-        Self { process, url: format!("http://127.0.0.1:{port}") }
+        Some(Self { process, url: format!("http://127.0.0.1:{port}") })
     }
 }
 

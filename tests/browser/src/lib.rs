@@ -10,9 +10,13 @@
 //! - [`demo`]: the real thing, `usher demo`, to see that the two fit
 //! - [`desk`]: the workspace of people in support, and what a person does there
 //! - [`shopper`]: a customer in the chat without a browser
+//! - [`console`]: the pages of operators and reviewers, and a team with an account for each role
+//! - [`caller`]: the API as programs and pages call it
 
 #![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
 
+pub mod caller;
+pub mod console;
 pub mod demo;
 pub mod desk;
 pub mod driver;
@@ -22,6 +26,8 @@ pub mod shop;
 pub mod shopper;
 pub mod stage;
 
+pub use caller::Caller;
+pub use console::{Console, Team};
 pub use demo::Demo;
 pub use desk::Desk;
 pub use fake::Fake;

@@ -225,7 +225,7 @@ impl Browser {
 
     /// Clicks the button or link whose text or name is `label`.
     pub async fn click(&self, label: &str) {
-        let script = "return [...document.querySelectorAll('button, a')].find((one) => one.checkVisibility() && \
+        let script = "return [...document.querySelectorAll('button, a, summary')].find((one) => one.checkVisibility() && \
              [one.textContent.trim(), one.getAttribute('aria-label')].includes(arguments[0]))";
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -351,8 +351,7 @@ impl Browser {
 
     /// Keeps a picture of the screen in `target/screenshots`.
     pub async fn picture(&self, name: &str) {
-        let folder = PathBuf::from(std::env::var_os("CARGO_TARGET_TMPDIR").unwrap_or_else(|| TARGET_TMP.into()))
-            .join("../screenshots");
+        let folder = pictures();
         // A frame of another site is painted by a process of its own; two frames later it is up to date.
         let painted = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
         let _ = self.client.execute_async(painted, vec![]).await;
@@ -360,6 +359,32 @@ impl Browser {
         let Some(bytes) = picture.and_then(|data| STANDARD.decode(data.as_str()?).ok()) else { return };
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// Keeps a picture of the whole page, however long, in `target/screenshots`.
+    pub async fn picture_of_page(&self, name: &str) {
+        let size =
+            "return [document.documentElement.clientWidth, Math.min(document.documentElement.scrollHeight, 8000)]";
+        let size = self.frame(size).await;
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let taken = self.chromium("Page.captureScreenshot", params).await;
+        let Some(bytes) = taken.and_then(|taken| STANDARD.decode(taken["data"].as_str()?).ok()) else { return };
+        let file = pictures().join(format!("{name}.png"));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
+    }
+
+    /// Has the browser keep a cookie that no script can read, as if a page at this address had set it.
+    pub async fn keep_cookie(&self, url: &str, name: &str, value: &str) {
+        let cookie = json!({ "url": url, "name": name, "value": value, "httpOnly": true, "sameSite": "Lax" });
+        let kept = self.chromium("Network.setCookie", cookie).await.unwrap_or_default();
+        assert_eq!(kept["success"], true, "{kept}");
+    }
+
+    async fn chromium(&self, command: &str, params: Value) -> Option<Value> {
+        let post = Some(json!({ "cmd": command, "params": params }));
+        self.client.issue_cmd(Raw { post, path: "goog/cdp/execute" }).await.ok()
     }
 
     /// Takes the browser off the network, or puts it back.
@@ -380,6 +405,11 @@ impl Browser {
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
             .collect()
     }
+}
+
+/// Where pictures are kept.
+fn pictures() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_TARGET_TMPDIR").unwrap_or_else(|| TARGET_TMP.into())).join("../screenshots")
 }
 
 /// Where cargo puts a test's files, seen from this crate.

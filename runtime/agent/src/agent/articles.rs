@@ -1,9 +1,12 @@
 //! The shop's articles: what is stored and what is searched stay the same.
 
-use super::Agent;
+use super::{Agent, AgentConfig};
 use crate::knowledge::{Article, Knowledge, KnowledgeChange};
 use crate::store::StoreError;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
+use usher_host::Entry;
 
 impl Agent {
     /// Adds or replaces an article; the next search finds it.
@@ -29,28 +32,35 @@ impl Agent {
         Ok(())
     }
 
-    /// Removes an article, or all of an upload; the next search doesn't find it. False where there was none.
+    /// Removes an article, or all of an upload; the next search doesn't find it. False where there was none: then there
+    /// is no `entry` either.
     ///
     /// # Errors
     /// Where it could not be stored.
-    pub async fn remove_article(&self, id: &str) -> Result<bool, StoreError> {
+    pub async fn remove_article(&self, id: &str, entry: Entry) -> Result<bool, StoreError> {
         let _change = self.inner.articles.lock().await;
         let parts = self.wholes(&[id.to_owned()]).await?;
-        let removed = self.inner.store.remove_article(id).await?;
+        let removed = self.inner.store.remove_article(id, entry).await?;
         self.forget(parts).await;
         Ok(removed)
     }
 
-    /// Removes a source with all of its articles; false where there was none.
+    /// Removes a source with all of its articles; false where there was none: then there is no `entry` either.
     ///
     /// # Errors
     /// Where it could not be stored.
-    pub async fn remove_knowledge_source(&self, id: &str) -> Result<bool, StoreError> {
+    pub async fn remove_knowledge_source(&self, id: &str, entry: Entry) -> Result<bool, StoreError> {
         let _change = self.inner.articles.lock().await;
         let parts = self.wholes(&[id.to_owned()]).await?;
-        let removed = self.inner.store.remove_knowledge_source(id).await?;
+        let removed = self.inner.store.remove_knowledge_source(id, entry).await?;
         self.forget(parts).await;
         Ok(removed)
+    }
+
+    /// Looks which day it is at the shop: from then on nothing is answered from an article whose last day is over.
+    pub async fn turn_the_page(&self) {
+        let (knowledge, today) = (self.inner.knowledge.clone(), today(&self.inner.config));
+        indexed(tokio::task::spawn_blocking(move || knowledge.set_today(today)).await);
     }
 
     /// These ids, and those of their parts.
@@ -72,9 +82,20 @@ impl Agent {
 }
 
 /// Puts articles into the index, off the threads that answer.
-pub(super) async fn index(knowledge: &Arc<Knowledge>, articles: Vec<Article>) {
-    let knowledge = knowledge.clone();
-    indexed(tokio::task::spawn_blocking(move || knowledge.replace_all(&articles)).await);
+pub(super) async fn index(knowledge: &Arc<Knowledge>, articles: Vec<Article>, config: &AgentConfig) {
+    let (knowledge, today, home) = (knowledge.clone(), today(config), config.shop.locale.clone());
+    let indexing = move || {
+        knowledge.set_home(&home);
+        knowledge.set_today(today);
+        knowledge.replace_all(&articles);
+    };
+    indexed(tokio::task::spawn_blocking(indexing).await);
+}
+
+/// In the shop's zone.
+fn today(config: &AgentConfig) -> Date {
+    let zone = TimeZone::get(&config.shop.time_zone).unwrap_or(TimeZone::UTC);
+    (config.clock)().to_zoned(zone).date()
 }
 
 fn indexed<T>(done: Result<T, tokio::task::JoinError>) {

@@ -7,6 +7,7 @@ use super::routing::{PRESENT, online};
 use super::ticket::{Ticket, TicketState};
 use super::work::{AWAY, SHIFT_END, operator};
 use super::{Availability, DeskEvent, Person, TicketFilter};
+use crate::accounts::Account;
 use crate::ids::TicketId;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -172,7 +173,7 @@ impl Desk {
         let known = self.store.people().await?.into_iter().find(|person| person.name == name);
         let mut person = match known {
             Some(person) => person,
-            None if make => newcomer(name),
+            None if make => newcomer(name, self.store.accounts().account(name).await?.as_ref()),
             None => return Err(DeskError::NotFound("person")),
         };
         change(&mut person);
@@ -289,12 +290,12 @@ impl Desk {
     }
 }
 
-/// A person at their first visit.
-fn newcomer(name: &str) -> Person {
+/// A person at their first visit: called as their account is, where they have one.
+fn newcomer(name: &str, account: Option<&Account>) -> Person {
     Person {
         name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: None,
+        display_name: account.map_or(name, |account| &account.display_name).to_owned(),
+        email: account.map(|account| account.email.clone()),
         availability: Availability::Online,
         away_until: None,
         capacity: CAPACITY,

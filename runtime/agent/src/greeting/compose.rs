@@ -8,6 +8,7 @@ use crate::ShopProfile;
 use crate::desk::Staffing;
 use crate::hours::{self, Opening};
 use crate::texts::Language;
+use crate::voice::Voice;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use usher_manifest::PluginId;
@@ -17,6 +18,8 @@ use usher_manifest::PluginId;
 pub struct Scene<'a> {
     /// The shop.
     pub shop: &'a ShopProfile,
+    /// How the shop speaks.
+    pub voice: Voice,
     /// The language to greet in.
     pub language: Language,
     /// ISO 3166-1 alpha-2, where known.
@@ -86,7 +89,7 @@ pub fn compose(settings: &GreetingSettings, scene: &Scene<'_>) -> Greeting {
 
 /// Says of people only what is known: that somebody is there, or when somebody is again.
 fn default_text(scene: &Scene<'_>, closed: bool, hours: bool, wait: bool) -> String {
-    let (words, people) = (words(&scene.shop.voice, scene.language), people(scene.language));
+    let (words, people) = (words(scene.voice, scene.language), people(scene.language));
     let online = scene.staffing.is_some_and(|staffing| staffing.online > 0);
     let team = match (closed, online) {
         _ if !scene.people => "",
@@ -97,6 +100,13 @@ fn default_text(scene: &Scene<'_>, closed: bool, hours: bool, wait: bool) -> Str
     };
     let parts = [words.hello, words.can, team, words.ask];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// How a greeting in this voice begins and ends, for whoever chooses one.
+#[must_use]
+pub fn sample(voice: Voice, language: Language, shop: &str) -> String {
+    let words = words(voice, language);
+    filled(&format!("{} {}", words.hello, words.ask), &[("shop", Some(shop))])
 }
 
 fn hours_in_words(scene: &Scene<'_>) -> Option<String> {

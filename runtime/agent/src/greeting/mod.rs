@@ -16,7 +16,7 @@ mod tests;
 mod welcome;
 mod words;
 
-pub use compose::{Choice, Greeting, Scene, compose};
+pub use compose::{Choice, Greeting, Scene, compose, sample};
 pub use country::country_of;
 pub use placeholders::{PLACEHOLDERS, unknown_placeholder};
 pub use settings::{GreetingSettings, Preset, PresetAction, When};

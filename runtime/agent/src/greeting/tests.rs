@@ -4,17 +4,18 @@ use crate::ShopProfile;
 use crate::desk::Staffing;
 use crate::hours::Opening;
 use crate::texts::{LANGUAGES, Language};
+use crate::voice::Voice;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use usher_manifest::PluginId;
 
-fn shop(voice: &str) -> ShopProfile {
+fn shop(voice: Voice) -> ShopProfile {
     ShopProfile {
         name: "Lumen".to_owned(),
         locale: "en".to_owned(),
         languages: LANGUAGES.to_vec(),
         time_zone: "Europe/Berlin".to_owned(),
-        voice: voice.to_owned(),
+        voice,
         greeting: BTreeMap::new(),
         link_hosts: BTreeSet::new(),
     }
@@ -37,6 +38,7 @@ const OPEN: Opening = Opening { open: true, changes_at: None };
 fn scene<'a>(shop: &'a ShopProfile, services: &'a [PluginId], language: Language) -> Scene<'a> {
     Scene {
         shop,
+        voice: shop.voice,
         language,
         country: None,
         time_zone: Some("Europe/Berlin"),
@@ -58,7 +60,7 @@ fn each_voice_has_a_greeting_of_its_own_in_each_language() {
     let services = skills(&["general-qa", "returns-exchanges", "order-tracking"]);
     let mut seen = BTreeSet::new();
     for language in LANGUAGES {
-        for voice in ["neutral", "professional", "friendly", "playful"] {
+        for voice in Voice::ALL {
             let shop = shop(voice);
             let text = compose(&GreetingSettings::default(), &scene(&shop, &services, language)).text;
             assert!(text.contains("Lumen") && !text.contains('{'), "{text}");
@@ -74,7 +76,7 @@ fn each_voice_has_a_greeting_of_its_own_in_each_language() {
 
 #[test]
 fn only_what_live_skills_can_do_is_promised() {
-    let shop = shop("neutral");
+    let shop = shop(Voice::Neutral);
     let text =
         |ids: &[&str], language| compose(&GreetingSettings::default(), &scene(&shop, &skills(ids), language)).text;
     assert_eq!(text(&[], Language::English), "Hello! This is the assistant of Lumen. What can I do for you?");
@@ -97,7 +99,7 @@ fn only_what_live_skills_can_do_is_promised() {
 
 #[test]
 fn of_people_only_what_is_known_is_said() {
-    let shop = shop("friendly");
+    let shop = shop(Voice::Friendly);
     let base = scene(&shop, &[], Language::English);
     let text = |scene: &Scene<'_>| compose(&GreetingSettings::default(), scene).text;
     let nobody = text(&base);
@@ -119,7 +121,7 @@ fn of_people_only_what_is_known_is_said() {
 
 #[test]
 fn the_operators_words_go_first() {
-    let mut shop = shop("neutral");
+    let mut shop = shop(Voice::Neutral);
     shop.greeting = texts(&[("en", "From the configuration, {shop}."), ("nl", "Uit de configuratie.")]);
     let settings = GreetingSettings {
         text: texts(&[("en", "Hello from {shop}! We are here {hours}. The wait is {wait}. I {services}.")]),
@@ -173,7 +175,7 @@ fn set(values: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn presets_fit_the_hour_the_country_and_the_language() {
-    let shop = shop("neutral");
+    let shop = shop(Voice::Neutral);
     let settings = GreetingSettings {
         presets: vec![
             preset(&[("en", "Always"), ("fr", "Toujours")], When::default()),

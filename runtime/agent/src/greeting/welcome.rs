@@ -76,6 +76,7 @@ impl Inner {
         let country = country_of(visit.time_zone, visit.locale);
         let scene = Scene {
             shop: &self.config.shop,
+            voice: self.settings.voice().voice,
             language: visit.language,
             country: country.as_deref(),
             time_zone: visit.time_zone,

@@ -1,6 +1,7 @@
 //! The runtime's own greeting, by the shop's voice.
 
 use crate::texts::Language;
+use crate::voice::Voice;
 
 /// The parts of a greeting; each is a sentence that can be left out.
 pub(super) struct Words {
@@ -24,37 +25,41 @@ pub(super) struct People {
     pub(super) always: &'static str,
 }
 
-/// The greeting's words for a voice; one that isn't known is neutral.
-pub(super) fn words(voice: &str, language: Language) -> Words {
+/// The greeting's words for a voice.
+pub(super) fn words(voice: Voice, language: Language) -> Words {
     let (hello, ask) = match (language, voice) {
-        (Language::English, "professional") => {
+        (Language::English, Voice::Professional) => {
             ("Welcome to {shop}. I'm the shop's digital assistant.", "How may I help you?")
         }
-        (Language::English, "friendly") => ("Hi there! I'm the assistant of {shop}.", "What can I do for you?"),
-        (Language::English, "playful") => ("Hey! You've found the assistant of {shop}.", "So, what are we up to?"),
-        (Language::English, _) => ("Hello! This is the assistant of {shop}.", "What can I do for you?"),
-        (Language::French, "professional") => {
+        (Language::English, Voice::Friendly) => ("Hi there! I'm the assistant of {shop}.", "What can I do for you?"),
+        (Language::English, Voice::Playful) => ("Hey! You've found the assistant of {shop}.", "So, what are we up to?"),
+        (Language::English, Voice::Neutral) => ("Hello! This is the assistant of {shop}.", "What can I do for you?"),
+        (Language::French, Voice::Professional) => {
             ("Bienvenue chez {shop}. Je suis l'assistant numérique de la boutique.", "En quoi puis-je vous aider ?")
         }
-        (Language::French, "friendly") => {
+        (Language::French, Voice::Friendly) => {
             ("Bonjour et bienvenue ! Je suis l'assistant de {shop}.", "Que puis-je faire pour vous ?")
         }
-        (Language::French, "playful") => {
+        (Language::French, Voice::Playful) => {
             ("Coucou ! Vous êtes bien chez l'assistant de {shop}.", "Alors, par quoi commence-t-on ?")
         }
-        (Language::French, _) => ("Bonjour ! Ici l'assistant de {shop}.", "Que puis-je faire pour vous ?"),
-        (Language::Dutch, "professional") => {
+        (Language::French, Voice::Neutral) => ("Bonjour ! Ici l'assistant de {shop}.", "Que puis-je faire pour vous ?"),
+        (Language::Dutch, Voice::Professional) => {
             ("Welkom bij {shop}. Ik ben de digitale assistent van de winkel.", "Waarmee kan ik je van dienst zijn?")
         }
-        (Language::Dutch, "friendly") => ("Hoi! Ik ben de assistent van {shop}.", "Wat kan ik voor je doen?"),
-        (Language::Dutch, "playful") => ("Hé, hallo! Hier de assistent van {shop}.", "Zeg het maar!"),
-        (Language::Dutch, _) => ("Hallo! Je spreekt met de assistent van {shop}.", "Wat kan ik voor je doen?"),
-        (Language::Swedish, "professional") => {
+        (Language::Dutch, Voice::Friendly) => ("Hoi! Ik ben de assistent van {shop}.", "Wat kan ik voor je doen?"),
+        (Language::Dutch, Voice::Playful) => ("Hé, hallo! Hier de assistent van {shop}.", "Zeg het maar!"),
+        (Language::Dutch, Voice::Neutral) => {
+            ("Hallo! Je spreekt met de assistent van {shop}.", "Wat kan ik voor je doen?")
+        }
+        (Language::Swedish, Voice::Professional) => {
             ("Välkommen till {shop}. Jag är butikens digitala assistent.", "Hur kan jag hjälpa dig?")
         }
-        (Language::Swedish, "friendly") => ("Hej hej! Jag är assistenten hos {shop}.", "Vad kan jag göra för dig?"),
-        (Language::Swedish, "playful") => ("Tjena! Här är assistenten hos {shop}.", "Vad hittar vi på?"),
-        (Language::Swedish, _) => ("Hej! Det här är assistenten hos {shop}.", "Vad kan jag göra för dig?"),
+        (Language::Swedish, Voice::Friendly) => {
+            ("Hej hej! Jag är assistenten hos {shop}.", "Vad kan jag göra för dig?")
+        }
+        (Language::Swedish, Voice::Playful) => ("Tjena! Här är assistenten hos {shop}.", "Vad hittar vi på?"),
+        (Language::Swedish, Voice::Neutral) => ("Hej! Det här är assistenten hos {shop}.", "Vad kan jag göra för dig?"),
     };
     let can = match language {
         Language::English => "I can {services}.",

@@ -1,6 +1,7 @@
 //! What a message says, in plain text, for people who read the conversation in another place.
 
 use crate::conversation::Body;
+use crate::privacy::ERASED;
 use std::fmt::Write as _;
 use usher_host::skill::{Button, CardBody, Money, Reply};
 
@@ -23,6 +24,7 @@ pub(super) fn said(body: &Body) -> String {
         Body::Rating { labels, .. } => buttons(&mut text, labels.iter().map(String::as_str)),
         // What a customer says, presses or is told is all in the words.
         Body::Text { .. } | Body::Choice { .. } | Body::SignIn { .. } | Body::Support { .. } | Body::Notice { .. } => {}
+        Body::Erased { .. } => text.push_str(ERASED),
     }
     text
 }

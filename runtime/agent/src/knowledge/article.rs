@@ -1,6 +1,7 @@
 //! An article, as the operator keeps it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// How an article's body is written.
@@ -41,4 +42,15 @@ pub struct Article {
     pub questions: Vec<String>,
     /// When it was changed last.
     pub updated_at: Timestamp,
+    /// The last day, in the shop's zone, on which it is answered from; none: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+}
+
+impl Article {
+    /// Whether its last day is over.
+    #[must_use]
+    pub fn is_over(&self, today: Date) -> bool {
+        self.valid_until.is_some_and(|last| last < today)
+    }
 }

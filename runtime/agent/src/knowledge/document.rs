@@ -31,6 +31,14 @@ pub struct Section {
 }
 
 impl Document {
+    /// What is to be said of the parts that were left out, where there are any.
+    #[must_use]
+    pub fn note_of_unseen(&self) -> Option<String> {
+        (self.unseen > 0).then(|| {
+            format!("{} hidden parts were left out; if customers can open them, upload their text as well", self.unseen)
+        })
+    }
+
     /// Reads an article. Any text is accepted: what can't be read as its format is read as text.
     pub fn of(article: &Article) -> Self {
         let (title, sections, unseen) = match article.format {

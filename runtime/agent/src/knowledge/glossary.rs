@@ -34,6 +34,27 @@ pub(super) fn words(language: Stemmed) -> impl Iterator<Item = &'static str> {
     place(language).into_iter().flat_map(|at| GLOSSARY.words[at].iter().map(String::as_str))
 }
 
+/// What a text can be compared by with one in another language: the first English term of each idea that the glossary
+/// knows, marked with `=`, and the stems of its other words. Where only words of any question are in it, those.
+pub(super) fn features(text: &str, language: Stemmed) -> BTreeSet<String> {
+    let mut analyzer = Analyzer::of(language);
+    let Some(at) = place(language) else { return analyzer.terms(text).into_iter().collect() };
+    let mut features = BTreeSet::new();
+    for piece in &GLOSSARY.matches(text, at).pieces {
+        match piece {
+            Piece::Word(word) => features.extend(analyzer.terms(word)),
+            Piece::Line(line, _) if !GLOSSARY.lines[*line].is_common(at) => {
+                features.extend(GLOSSARY.lines[*line].terms[0].first().map(|term| format!("={term}")));
+            }
+            Piece::Line(..) => {}
+        }
+    }
+    if features.is_empty() {
+        features.extend(Analyzer::every_word(LANGUAGES[at]).terms(text));
+    }
+    features
+}
+
 /// A text in another language's words.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Translation {

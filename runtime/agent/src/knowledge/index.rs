@@ -6,17 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
 use super::article::Article;
 use super::bm25::{Bm25, Entry};
 use super::choice;
 use super::chunk::{Chunk, chunks};
 use super::confidence;
+use super::conflict::Conflict;
 use super::document::Document;
 use super::glossary::{self, Subject};
-use super::language::{Analyzer, Stemmed, by_tag, detect};
+use super::language::{Analyzer, Stemmed, by_tag, detect, is_unclear};
+use super::passage::Passage;
 use super::query::Query;
 use super::similarity::Similarity;
 use super::spelling::Spelling;
@@ -38,36 +37,9 @@ const OTHER_LANGUAGE: f32 = 0.8;
 /// words come first.
 const TRANSLATED: f32 = 0.4;
 /// No search answers with more.
-const MOST_PASSAGES: usize = 20;
+pub(super) const MOST_PASSAGES: usize = 20;
 /// What an article loses of its score and its confidence that speaks of nothing that the query is about.
 const OFF_SUBJECT: f32 = 0.4;
-
-/// A passage that a search found: `passage` of `usher:tools/knowledge`, with what the record of a turn needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Passage {
-    /// What a reply names in `sources`.
-    pub id: String,
-    /// The article's id.
-    pub article: String,
-    /// The article's title.
-    pub title: String,
-    /// The heading that the passage stands under.
-    pub heading: Option<String>,
-    /// Plain text.
-    pub text: String,
-    /// Where customers can read the article.
-    pub url: Option<String>,
-    /// BCP 47, as declared or detected.
-    pub language: Option<String>,
-    /// When the article was changed last.
-    pub updated_at: Timestamp,
-    /// From 0 to 1; comparable within one search only.
-    pub score: f32,
-    /// From 0 to 1: how sure it is that this answers the query. Comparable between searches.
-    pub confidence: f32,
-    /// Whether `confidence` reaches the threshold.
-    pub confident: bool,
-}
 
 /// An article in the form that indexes are built from.
 pub(super) struct Prepared {
@@ -77,18 +49,24 @@ pub(super) struct Prepared {
     pub(super) stemmed: Stemmed,
     pub(super) chunks: Vec<(Chunk, Vec<String>)>,
     /// Title and sample questions.
-    units: Vec<Grams>,
+    pub(super) units: Vec<Grams>,
     subjects: BTreeSet<Subject>,
     /// All words, in lower case.
     words: BTreeSet<String>,
 }
 
 impl Prepared {
-    pub(super) fn of(article: &Article) -> Self {
+    pub(super) fn article(&self) -> &Article {
+        &self.article
+    }
+
+    /// `home` is the shop's own language (BCP 47): a text that is too short to tell is taken to be in it.
+    pub(super) fn of(article: &Article, home: Option<&str>) -> Self {
         let document = Document::of(article);
         let language = article.language.clone().or_else(|| {
             let text = document.sections.iter().map(|section| section.text.as_str()).collect::<Vec<_>>().join("\n");
-            detect(&format!("{}\n{text}", document.title)).map(str::to_owned)
+            let text = format!("{}\n{text}", document.title);
+            detect(&text).or_else(|| home.filter(|_| is_unclear(&text))).map(str::to_owned)
         });
         let stemmed = language.as_deref().and_then(by_tag);
         let mut analyzer = Analyzer::of(stemmed);
@@ -118,16 +96,17 @@ impl Prepared {
 
 /// All articles, searchable. Immutable.
 pub struct KnowledgeIndex {
-    articles: Vec<Arc<Prepared>>,
+    pub(super) articles: Vec<Arc<Prepared>>,
     /// Number of each article's first passage, and one past the last.
     starts: Vec<u64>,
     /// `None` where there are no passages, or where tantivy failed: then similarity alone finds.
     bm25: Option<Bm25>,
-    similarity: Similarity,
+    pub(super) similarity: Similarity,
     /// Of the articles, the most frequent first.
     pub(super) languages: Vec<Stemmed>,
     threshold: f32,
     spelling: OnceLock<Spelling>,
+    pub(super) conflicts: OnceLock<Vec<Conflict>>,
 }
 
 impl KnowledgeIndex {
@@ -138,7 +117,7 @@ impl KnowledgeIndex {
     #[must_use]
     pub fn build(articles: &[Article]) -> Self {
         let by_id: BTreeMap<&str, &Article> = articles.iter().map(|article| (article.id.as_str(), article)).collect();
-        Self::of(by_id.into_values().map(|article| Arc::new(Prepared::of(article))).collect())
+        Self::of(by_id.into_values().map(|article| Arc::new(Prepared::of(article, None))).collect())
     }
 
     /// The articles must be in a fixed order, for equal scores are ranked by it.
@@ -175,6 +154,7 @@ impl KnowledgeIndex {
             languages: languages.into_iter().map(|(language, _)| language).collect(),
             threshold: confidence::SHIPPED_THRESHOLD,
             spelling: OnceLock::new(),
+            conflicts: OnceLock::new(),
             articles,
         };
         index.threshold = confidence::threshold(&index);
@@ -248,34 +228,33 @@ impl KnowledgeIndex {
     #[must_use]
     pub fn search(&self, query: &str, topic: Option<&str>, limit: usize, language: Option<&str>) -> Vec<Passage> {
         let query = Query::of(self, query, language);
-        self.rank(&query, topic)
-            .into_iter()
-            .take(limit.min(MOST_PASSAGES))
-            .map(|mut hit| {
-                let article = &self.articles[hit.article];
-                if let Some(bm25) = &self.bm25 {
-                    hit.chunk = choice::of(article, hit.chunk, &query, bm25);
-                }
-                let (chunk, _) = &article.chunks[hit.chunk];
-                let confidence = self.confidence(&hit);
-                Passage {
-                    id: format!("{}#{}", article.article.id, hit.chunk + 1),
-                    article: article.article.id.clone(),
-                    title: article.title.clone(),
-                    heading: chunk.heading.clone(),
-                    text: chunk.text.clone(),
-                    url: article.article.url.clone(),
-                    language: article.language.clone(),
-                    updated_at: article.article.updated_at,
-                    score: hit.score,
-                    confidence,
-                    confident: confidence >= self.threshold,
-                }
-            })
-            .collect()
+        let hits = self.rank(&query, topic).into_iter().take(limit.min(MOST_PASSAGES));
+        hits.map(|hit| self.passage(hit, &query)).collect()
     }
 
-    fn rank(&self, query: &Query, topic: Option<&str>) -> Vec<Hit> {
+    pub(super) fn passage(&self, mut hit: Hit, query: &Query) -> Passage {
+        let article = &self.articles[hit.article];
+        if let Some(bm25) = &self.bm25 {
+            hit.chunk = choice::of(article, hit.chunk, query, bm25);
+        }
+        let (chunk, _) = &article.chunks[hit.chunk];
+        let confidence = self.confidence(&hit);
+        Passage {
+            id: format!("{}#{}", article.article.id, hit.chunk + 1),
+            article: article.article.id.clone(),
+            title: article.title.clone(),
+            heading: chunk.heading.clone(),
+            text: chunk.text.clone(),
+            url: article.article.url.clone(),
+            language: article.language.clone(),
+            updated_at: article.article.updated_at,
+            score: hit.score,
+            confidence,
+            confident: confidence >= self.threshold,
+        }
+    }
+
+    pub(super) fn rank(&self, query: &Query, topic: Option<&str>) -> Vec<Hit> {
         let mut hits: Vec<Hit> = self
             .similarity
             .of_articles(&query.grams, self.articles.len())
@@ -385,11 +364,12 @@ impl KnowledgeIndex {
     }
 }
 
-struct Hit {
-    article: usize,
+pub(super) struct Hit {
+    /// Its place in the index.
+    pub(super) article: usize,
     chunk: usize,
     bm25: f32,
-    similarity: f32,
-    on_subject: f32,
+    pub(super) similarity: f32,
+    pub(super) on_subject: f32,
     score: f32,
 }

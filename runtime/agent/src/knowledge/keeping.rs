@@ -5,6 +5,7 @@ use super::garbled::Garbled;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use usher_host::Entry;
 
 /// Where an article comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,14 +71,14 @@ impl ArticleState {
             origin,
             status: ArticleStatus::Indexed,
             garbled: super::garbled(&document.sections, article.language.as_deref()),
-            notes: Vec::new(),
+            notes: document.note_of_unseen().into_iter().collect(),
             at,
         }
     }
 }
 
 /// A change of the knowledge. All of it is made at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct KnowledgeChange {
     /// These go first, each with what is known of it and all its parts.
     pub removed: Vec<String>,
@@ -85,6 +86,8 @@ pub struct KnowledgeChange {
     pub articles: Vec<Article>,
     /// The same.
     pub states: Vec<ArticleState>,
+    /// The audit's line for it; none where nobody decided it: a page that was read again, say.
+    pub entry: Option<Entry>,
 }
 
 /// How a site is read.

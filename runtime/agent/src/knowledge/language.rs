@@ -75,7 +75,13 @@ pub(super) fn detect(text: &str) -> Option<&'static str> {
     DETECTED.iter().find(|(lang, _)| *lang == info.lang()).map(|&(_, tag)| tag)
 }
 
-/// The same, out of a few languages.
+/// Whether a text is too short, or too odd, to tell in which language it is. One in a language that isn't known here is
+/// neither.
+pub(super) fn is_unclear(text: &str) -> bool {
+    whatlang::detect(text).is_none_or(|info| info.confidence() < ARTICLE_CONFIDENCE)
+}
+
+/// The same as [`detect`], out of a few languages.
 pub(super) fn detect_among(text: &str, among: &[Stemmed]) -> Option<Stemmed> {
     let allowed: Vec<Lang> =
         DETECTED.iter().filter(|(_, tag)| among.contains(&by_tag(tag))).map(|&(lang, _)| lang).collect();

@@ -14,6 +14,7 @@ mod chunk;
 mod confidence;
 mod conflict;
 mod document;
+mod explanation;
 mod garbled;
 mod glossary;
 mod hidden;
@@ -21,6 +22,7 @@ mod index;
 mod keeping;
 mod language;
 mod outline;
+mod passage;
 mod quantity;
 mod query;
 mod similarity;
@@ -30,18 +32,21 @@ mod suggestion;
 pub use article::{Article, Format};
 pub use conflict::{Claim, Conflict, Disagreement};
 pub use document::{Document, Section};
+pub use explanation::Explained;
 pub use garbled::{Fault, Garbled, garbled};
-pub use index::{KnowledgeIndex, Passage};
+pub use index::KnowledgeIndex;
 pub use keeping::{
     ArticleState, ArticleStatus, CrawlReport, CrawlRules, FailedPage, KnowledgeChange, KnowledgeSource, Live, Origin,
 };
 pub use outline::outline;
+pub use passage::Passage;
 pub use suggestion::TopicHints;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use index::Prepared;
@@ -52,9 +57,27 @@ use index::Prepared;
 /// article: about 80 ms of one core for 1,000 passages, half a second for 12,000. So change articles off the serving
 /// threads, and many at once with [`Knowledge::replace_all`].
 pub struct Knowledge {
-    prepared: Mutex<BTreeMap<String, Arc<Prepared>>>,
+    shelf: Mutex<Shelf>,
     index: ArcSwap<KnowledgeIndex>,
     topics: watch::Sender<BTreeSet<String>>,
+}
+
+/// All articles, whether their time is over or not.
+#[derive(Default)]
+struct Shelf {
+    prepared: BTreeMap<String, Arc<Prepared>>,
+    /// In the shop's zone; none: no article's time is over.
+    today: Option<Date>,
+    /// The shop's own language, BCP 47.
+    home: Option<String>,
+}
+
+impl Shelf {
+    /// Those that are answered from.
+    fn index(&self) -> KnowledgeIndex {
+        let valid = |article: &&Arc<Prepared>| self.today.is_none_or(|today| !article.article().is_over(today));
+        KnowledgeIndex::of(self.prepared.values().filter(valid).cloned().collect())
+    }
 }
 
 impl Default for Knowledge {
@@ -68,10 +91,10 @@ impl Knowledge {
     /// The knowledge of these articles. Where an id occurs twice, the later article counts.
     #[must_use]
     pub fn new(articles: &[Article]) -> Self {
-        let prepared: BTreeMap<_, _> = prepare(articles).collect();
-        let index = KnowledgeIndex::of(prepared.values().cloned().collect());
+        let shelf = Shelf { prepared: prepare(articles, None).collect(), ..Shelf::default() };
+        let index = shelf.index();
         let topics = watch::Sender::new(index.topics());
-        Self { prepared: Mutex::new(prepared), index: ArcSwap::from_pointee(index), topics }
+        Self { shelf: Mutex::new(shelf), index: ArcSwap::from_pointee(index), topics }
     }
 
     /// The topics that at least one searchable article has, now and whenever they change. A topic is there only after
@@ -88,31 +111,64 @@ impl Knowledge {
 
     /// The same for many articles at the cost of one.
     pub fn replace_all(&self, articles: &[Article]) {
-        let prepared: Vec<_> = prepare(articles).collect();
-        self.change(|all| all.extend(prepared));
+        let prepared = self.prepare(articles);
+        self.change(|shelf| {
+            shelf.prepared.extend(prepared);
+            true
+        });
     }
 
     /// Takes an article away; whether there was one. When this returns, no search finds it.
     pub fn remove(&self, id: &str) -> bool {
         let mut found = false;
-        self.change(|all| found = all.remove(id).is_some());
+        self.change(|shelf| {
+            found = shelf.prepared.remove(id).is_some();
+            true
+        });
         found
     }
 
     /// Takes articles away and adds others, as one change.
     pub fn change_all(&self, removed: &[String], articles: &[Article]) {
-        let prepared: Vec<_> = prepare(articles).collect();
-        self.change(|all| {
-            removed.iter().for_each(|id| drop(all.remove(id)));
-            all.extend(prepared);
+        let prepared = self.prepare(articles);
+        self.change(|shelf| {
+            removed.iter().for_each(|id| drop(shelf.prepared.remove(id)));
+            shelf.prepared.extend(prepared);
+            true
         });
     }
 
-    fn change(&self, change: impl FnOnce(&mut BTreeMap<String, Arc<Prepared>>)) {
+    /// The shop's own language (BCP 47). An article that comes from now on, and is too short to tell in which language it
+    /// is, is taken to be in it: else its small words would count like all others.
+    pub fn set_home(&self, language: &str) {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).home = Some(language.to_owned());
+    }
+
+    fn prepare(&self, articles: &[Article]) -> Vec<(String, Arc<Prepared>)> {
+        let home = self.shelf.lock().unwrap_or_else(PoisonError::into_inner).home.clone();
+        prepare(articles, home.as_deref()).collect()
+    }
+
+    /// Which day it is in the shop's zone: from then on no search finds an article whose last day is over. Costs next to
+    /// nothing where that changes none of them.
+    pub fn set_today(&self, today: Date) {
+        self.change(|shelf| {
+            let before = shelf.today.replace(today);
+            let over =
+                |article: &Arc<Prepared>, day: Option<Date>| day.is_some_and(|day| article.article().is_over(day));
+            before != Some(today)
+                && shelf.prepared.values().any(|article| over(article, before) != over(article, Some(today)))
+        });
+    }
+
+    /// `change` says whether the index has to follow.
+    fn change(&self, change: impl FnOnce(&mut Shelf) -> bool) {
         // A panic while building leaves the articles as they should be and the index behind: the next change mends it.
-        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut prepared);
-        let index = KnowledgeIndex::of(prepared.values().cloned().collect());
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if !change(&mut shelf) {
+            return;
+        }
+        let index = shelf.index();
         let topics = index.topics();
         self.index.store(Arc::new(index));
         self.topics.send_if_modified(|known| {
@@ -134,6 +190,11 @@ impl Knowledge {
     }
 }
 
-fn prepare(articles: &[Article]) -> impl Iterator<Item = (String, Arc<Prepared>)> {
-    articles.iter().map(|article| (article.id.clone(), Arc::new(Prepared::of(article))))
+/// What a question is compared by with other questions, whatever language each is in; `language` is BCP 47.
+pub(crate) fn question_features(text: &str, language: Option<&str>) -> BTreeSet<String> {
+    glossary::features(text, language.map(language::by_tag).unwrap_or_default())
+}
+
+fn prepare(articles: &[Article], home: Option<&str>) -> impl Iterator<Item = (String, Arc<Prepared>)> {
+    articles.iter().map(move |article| (article.id.clone(), Arc::new(Prepared::of(article, home))))
 }

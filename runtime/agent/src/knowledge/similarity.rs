@@ -25,7 +25,7 @@ impl Similarity {
     }
 
     /// Cosine of each text with the query.
-    fn cosines(&self, query: &Grams) -> Vec<f32> {
+    pub(super) fn cosines(&self, query: &Grams) -> Vec<f32> {
         let mut cosines = vec![0.0; self.owners.len()];
         let vector: Vector = self.vocabulary.vector(query);
         for (id, weight) in vector {

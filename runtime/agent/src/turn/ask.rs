@@ -151,7 +151,7 @@ impl InHand<'_> {
         }
         settings.extend(self.board.skills.get(skill).map(|standing| standing.settings.clone()).unwrap_or_default());
         settings.insert("shop-name".into(), config.shop.name.clone());
-        settings.insert("voice".into(), config.shop.voice.clone());
+        settings.insert("voice".into(), self.inner.settings.voice().voice.name().to_owned());
         let customer = self.claimed.session.identity_at(self.now).map(|identity| {
             Arc::new(usher_host::Customer {
                 id: identity.customer_id.clone(),

@@ -8,7 +8,7 @@ use usher_host::skill::{Expectation, Handoff, HandoffReason};
 use usher_manifest::PluginId;
 
 /// Why a conversation is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandedOff {
     /// The customer asks for a person.

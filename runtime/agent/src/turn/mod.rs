@@ -69,6 +69,21 @@ pub(crate) struct Occasion {
     pub(crate) preview: bool,
 }
 
+/// What a turn runs on.
+pub(crate) struct Ground {
+    pub(crate) generation: Arc<Generation>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) brain: Arc<Brain>,
+}
+
+impl Ground {
+    /// What serves now.
+    pub(crate) async fn live(inner: &Inner) -> Self {
+        let brain = inner.known_brain().await;
+        Self { generation: inner.host.generation(), board: inner.skills.board(), brain }
+    }
+}
+
 /// A turn on its way.
 struct InHand<'a> {
     inner: &'a Arc<Inner>,
@@ -103,9 +118,18 @@ struct InHand<'a> {
 
 /// Runs a turn to its end. Whatever a skill does, this returns an answer.
 pub(crate) async fn run(inner: &Arc<Inner>, claimed: ClaimedTurn, occasion: Occasion) -> FinishedTurn {
-    let brain = inner.known_brain().await;
-    let generation = inner.host.generation();
-    let board = inner.skills.board();
+    let ground = Ground::live(inner).await;
+    run_on(inner, ground, claimed, occasion).await
+}
+
+/// The same on this ground.
+pub(crate) async fn run_on(
+    inner: &Arc<Inner>,
+    ground: Ground,
+    claimed: ClaimedTurn,
+    occasion: Occasion,
+) -> FinishedTurn {
+    let Ground { generation, board, brain } = ground;
     let Occasion { now, preview } = occasion;
     let language = language(inner, &claimed);
     let record = TurnRecord::new(generation.number, language);

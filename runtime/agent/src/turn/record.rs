@@ -45,6 +45,9 @@ pub(crate) struct TurnRecord {
     pub(crate) unavailable: Vec<String>,
     /// How far the customer's question is settled after this turn; none after small talk.
     pub(crate) resolution: Option<ResolutionState>,
+    /// What the customer said to "did that answer your question?", where this turn's message says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) helped: Option<bool>,
     /// What was asked of the customer before acting, and what they said.
     #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
     pub(crate) consent: ConsentRecord,
@@ -113,6 +116,7 @@ impl TurnRecord {
             failure: None,
             unavailable: Vec::new(),
             resolution: None,
+            helped: None,
             consent: ConsentRecord::default(),
         }
     }

@@ -12,7 +12,9 @@ use usher_manifest::PluginId;
 impl InHand<'_> {
     /// Deals with a message that says whether the last answer helped; false where it says something else.
     pub(super) async fn said_whether_resolved(&mut self) -> bool {
-        match self.resolved() {
+        let helped = self.resolved();
+        self.record.helped = helped;
+        match helped {
             None => false,
             Some(true) => {
                 self.confirm();

@@ -93,7 +93,7 @@ impl Shop {
                 locale: "en".into(),
                 languages: LANGUAGES.to_vec(),
                 time_zone: "Europe/Berlin".into(),
-                voice: "friendly".into(),
+                voice: usher_agent::voice::Voice::Friendly,
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },

@@ -150,7 +150,7 @@ impl Disk {
                 locale: "en".into(),
                 languages: LANGUAGES.to_vec(),
                 time_zone: "Europe/Berlin".into(),
-                voice: "friendly".into(),
+                voice: usher_agent::voice::Voice::Friendly,
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },

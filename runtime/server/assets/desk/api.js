@@ -19,6 +19,7 @@ export const newId = () =>
 
 export const api = {
   me: () => call("GET", "people/me"),
+  signOut: () => call("POST", "sign-out"),
   people: () => call("GET", "people"),
   setAvailability: (availability, until) =>
     call("PUT", "people/me/availability", { availability, ...(until && { away_until: until }) }),
@@ -94,7 +95,7 @@ async function call(method, path, body, options) {
 }
 
 async function callOnce(method, path, body, { signal, headers: more, tagged, ...extra } = {}) {
-  const headers = { ...more, Accept: "application/json", Authorization: `Bearer ${token.get()}` };
+  const headers = { ...more, Accept: "application/json", ...token.headers() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   let response, text;
@@ -104,7 +105,7 @@ async function callOnce(method, path, body, { signal, headers: more, tagged, ...
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      credentials: "omit",
+      credentials: "same-origin",
       cache: "no-store",
       ...extra,
     });

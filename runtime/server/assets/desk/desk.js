@@ -1,6 +1,7 @@
 // The workspace of people in support. `state.js` knows what is so, the panes show it, `act.js` does what is asked for.
 
 import { act } from "./act.js";
+import { api } from "./api.js";
 import { contextPane } from "./context.js";
 import { conversation } from "./conversation.js";
 import { keyboard, showKeys } from "./keyboard.js";
@@ -13,7 +14,7 @@ import { askForToken, whoAmI } from "./signin.js";
 import { Desk } from "./state.js";
 import { words } from "./texts.js";
 import { keepTimes, moment } from "./time.js";
-import { explain, startToasts } from "./toast.js";
+import { explain, startToasts, wrong } from "./toast.js";
 import { token } from "./token.js";
 import { views } from "./views.js";
 
@@ -40,6 +41,8 @@ async function begin() {
       token.set(null);
       return ask(words.signIn.wrong);
     }
+    // Whoever is signed in at the console may have a role that isn't for this.
+    if (error.status === 403) return ask(explain(error));
     at("sign-in-page").replaceChildren(
       part(
         "main",
@@ -55,6 +58,18 @@ async function begin() {
 
 function ask(message) {
   askForToken(at("sign-in-page"), shop, open, message);
+}
+
+/** A session ends on the server; a token is forgotten here. */
+async function signOut() {
+  if (!token.get()) {
+    try {
+      await api.signOut();
+    } catch (error) {
+      return wrong(error, signOut);
+    }
+  }
+  signedOut("");
 }
 
 /** Everything anew: what one person saw isn't there for the next. */
@@ -100,7 +115,7 @@ function open(me) {
     tools,
   );
   notifications(mine, tools, shop);
-  meMenu(mine, tools, { signOut: () => signedOut(""), showKeys });
+  meMenu(mine, tools, { signOut, showKeys });
   strip(mine);
   mine.start();
 

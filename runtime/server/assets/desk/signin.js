@@ -1,4 +1,4 @@
-// The first page: the operator's token, typed once.
+// The first page: the way to the console's page for signing in, or an operator's token, typed once.
 
 import { api } from "./api.js";
 import { part } from "./parts.js";
@@ -62,6 +62,11 @@ export function askForToken(place, shop, signedIn, message = "") {
       { class: "sign-in" },
       name ?? "",
       part("h1", {}, said.title),
+      part(
+        "p",
+        {},
+        part("a", { class: "button", href: "/console/sign-in?back=%2Fdesk" }, said.withAccount),
+      ),
       part("p", { class: "quiet" }, said.lead),
       form,
     ),
@@ -70,8 +75,15 @@ export function askForToken(place, shop, signedIn, message = "") {
   field.focus();
 }
 
-/** The person whose token is at hand; null where there is none. One that isn't good is an `expired` refusal. */
+/**
+ * The person whose token is at hand, or who is signed in at the console; null where that is nobody. A token that isn't
+ * good is an `expired` refusal.
+ */
 export async function whoAmI() {
-  if (!token.get()) return null;
-  return api.me();
+  try {
+    return await api.me();
+  } catch (error) {
+    if (error.kind === "expired" && !token.get()) return null;
+    throw error;
+  }
 }

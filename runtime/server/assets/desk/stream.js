@@ -38,9 +38,9 @@ export function follow(hear) {
     let watchdog = setTimeout(() => abort.abort(), SILENCE_MS);
     try {
       const response = await fetch(eventsUrl(), {
-        headers: { Accept: "text/event-stream", Authorization: `Bearer ${token.get()}` },
+        headers: { Accept: "text/event-stream", ...token.headers(), "usher-unattended": "1" },
         signal: abort.signal,
-        credentials: "omit",
+        credentials: "same-origin",
         cache: "no-store",
       });
       if (response.status === 401) {

@@ -10,7 +10,8 @@ export const words = {
 
   signIn: {
     title: "Sign in to support",
-    lead: "With your operator’s token. It stays in this tab and is forgotten when you close it.",
+    withAccount: "Sign in with your account",
+    lead: "Or with an operator’s token. It stays in this tab and is forgotten when you close it.",
     label: "Token",
     go: "Sign in",
     wrong: "That token isn’t right. Check that you copied all of it.",

@@ -1,8 +1,16 @@
-// The token of whoever is signed in: this tab's, and gone with it.
+// Who is signed in: by a token, which is this tab's and gone with it, or by the session of the console, whose cookie no
+// script sees.
 
 const KEY = "usher.desk.token";
 let page = null;
 let onLost = () => {};
+
+/** Whoever does nothing for so long isn't there: what the page asks for by itself doesn't keep their session. */
+const UNATTENDED_MS = 60_000;
+let touched = Date.now();
+for (const input of ["pointerdown", "keydown"]) {
+  addEventListener(input, () => (touched = Date.now()), { capture: true, passive: true });
+}
 
 export const token = {
   get() {
@@ -12,6 +20,12 @@ export const token = {
     } catch {
       return null;
     }
+  },
+  /** What a request says of who asks, and whether somebody sits there. The session's cookie goes along by itself. */
+  headers() {
+    const given = token.get();
+    const headers = given ? { Authorization: `Bearer ${given}` } : {};
+    return Date.now() - touched > UNATTENDED_MS ? { ...headers, "usher-unattended": "1" } : headers;
   },
   /** Keeps it, or (null) forgets it. */
   set(value) {

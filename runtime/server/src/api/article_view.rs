@@ -2,6 +2,8 @@
 
 use super::Server;
 use crate::problem::{Answer, Kind, Problem};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use usher_agent::knowledge::{
@@ -62,7 +64,7 @@ pub(super) struct WarningView {
 }
 
 impl WarningView {
-    fn of(garbled: Garbled) -> Self {
+    pub(super) fn of(garbled: Garbled) -> Self {
         let (fault, meaning) = match garbled.fault {
             Fault::LostCharacters => ("lost_characters", "characters were lost before it came here; write them again"),
             Fault::Mojibake => ("mojibake", "its characters were read in the wrong encoding; save it as UTF-8"),
@@ -84,14 +86,14 @@ pub(super) struct ArticleView {
     /// Missing for an upload that has no text of its own: its questions are articles, or it wasn't read.
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<FormatView>,
-    /// `indexed`: answered from; `pending`: being read; `failed`: it couldn't be read, and what it should have replaced, if
+    /// `indexed`: answered from; `expired`: its last day is over; `pending`: being read; `failed`: it couldn't be read, and what it should have replaced, if
     /// anything, is still answered from.
     pub(super) status: &'static str,
     /// Why it failed, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// `written`, `upload` or `page`.
-    origin: &'static str,
+    pub(super) origin: &'static str,
     /// The file's name, or the page's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
@@ -108,12 +110,12 @@ pub(super) struct ArticleView {
     url: Option<String>,
     /// BCP 47, as given or recognised.
     #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<String>,
+    pub(super) language: Option<String>,
     questions: Vec<String>,
     /// The body's length in bytes.
     bytes: usize,
     /// Passages that look garbled, and what was left out when it was read.
-    warnings: Vec<WarningView>,
+    pub(super) warnings: Vec<WarningView>,
     /// When an answer cited it last (RFC 3339).
     #[schema(format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,10 +123,25 @@ pub(super) struct ArticleView {
     /// When it was last changed, or tried (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
+    /// The last day, in the shop's zone, on which it is answered from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    valid_until: Option<Date>,
 }
 
 impl ArticleView {
-    fn of(article: Option<Article>, state: Option<ArticleState>, index: &KnowledgeIndex) -> Option<Self> {
+    /// Whether all these words, in lower case, stand in what is known of it.
+    pub(super) fn has_words(&self, words: &[String]) -> bool {
+        if words.is_empty() {
+            return true;
+        }
+        let known = [Some(&self.title), Some(&self.id), self.topic.as_ref(), self.from.as_ref()];
+        let known: Vec<&str> = known.into_iter().flatten().chain(&self.questions).map(String::as_str).collect();
+        let known = known.join("\n").to_lowercase();
+        words.iter().all(|word| known.contains(word.as_str()))
+    }
+
+    fn of(article: Option<Article>, state: Option<ArticleState>, index: &KnowledgeIndex, today: Date) -> Option<Self> {
         let id = article.as_ref().map(|article| &article.id).or(state.as_ref().map(|state| &state.id))?.clone();
         let (status, reason) = match state.as_ref().map(|state| &state.status) {
             Some(ArticleStatus::Pending) => ("pending", None),
@@ -166,9 +183,11 @@ impl ArticleView {
                 warnings,
                 last_used: None,
                 updated_at,
+                valid_until: None,
             });
         };
-        let language = article.language.or_else(|| index.language_of(&id).map(str::to_owned));
+        let status = if status == "indexed" && article.is_over(today) { "expired" } else { status };
+        let language = article.language.clone().or_else(|| index.language_of(&id).map(str::to_owned));
         Some(Self {
             id,
             title: article.title,
@@ -187,6 +206,7 @@ impl ArticleView {
             warnings,
             last_used: None,
             updated_at,
+            valid_until: article.valid_until,
         })
     }
 }
@@ -205,12 +225,19 @@ pub(super) fn topic_hints(server: &Server) -> BTreeMap<String, TopicHints> {
     hints
 }
 
+/// Which day it is at the shop.
+pub(super) fn today(server: &Server) -> Date {
+    let zone = TimeZone::get(&server.config().shop.time_zone).unwrap_or(TimeZone::UTC);
+    server.now().to_zoned(zone).date()
+}
+
 /// All articles and uploads as they are, without bodies.
 pub(super) async fn all(server: &Server) -> Answer<Vec<ArticleView>> {
     let store = server.store();
     let (articles, states) = (store.articles().await?, store.article_states().await?);
     let uses = store.article_uses().await?;
     let (index, hints) = (server.agent().knowledge().index(), topic_hints(server));
+    let today = today(server);
     let listing = move || {
         let suggested = index.suggestions(&hints);
         let mut states: BTreeMap<String, ArticleState> =
@@ -218,9 +245,9 @@ pub(super) async fn all(server: &Server) -> Answer<Vec<ArticleView>> {
         let mut views = Vec::with_capacity(articles.len());
         for article in articles {
             let state = states.remove(&article.id);
-            views.extend(ArticleView::of(Some(article), state, &index));
+            views.extend(ArticleView::of(Some(article), state, &index, today));
         }
-        views.extend(states.into_values().filter_map(|state| ArticleView::of(None, Some(state), &index)));
+        views.extend(states.into_values().filter_map(|state| ArticleView::of(None, Some(state), &index, today)));
         for view in &mut views {
             view.suggested_topic = suggested.get(&view.id).cloned();
             view.last_used = uses.get(&view.id).map(ToString::to_string);

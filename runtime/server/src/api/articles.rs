@@ -1,22 +1,27 @@
 //! The shop's articles: what the assistant may answer from.
 
 use super::Server;
-use super::article_view::{ArticleView, FormatView, all, one};
+use super::article_entry;
+use super::article_view::{ArticleView, FormatView, one};
 use super::decisions::to_its_end;
-use super::extract::{Body, Named, Operator, Params};
+use super::extract::{Body, Named, Operator};
+use super::uploads;
 use crate::config::is_language_tag;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use url::Url;
 use usher_agent::knowledge::{Article, ArticleState, KnowledgeChange, Origin};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// The longest body of an article, bytes.
-const MAX_ARTICLE: usize = 1 << 20;
+pub(super) const MAX_ARTICLE: usize = 1 << 20;
 /// The longest request with one: JSON may double its length.
 pub(super) const MAX_REQUEST: usize = 2 * MAX_ARTICLE + (64 << 10);
 const MAX_QUESTIONS: usize = 50;
@@ -54,45 +59,9 @@ pub(super) struct ArticleInput {
     /// Questions that it answers, in customers' words.
     #[serde(default)]
     questions: Vec<String>,
-}
-
-/// Articles.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Articles {
-    articles: Vec<ArticleView>,
-}
-
-/// Which articles to list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ArticleFilter {
-    /// `indexed`, `pending` or `failed`.
-    status: Option<String>,
-    /// Only those with this topic.
-    topic: Option<String>,
-    /// Only parts of this upload or source.
-    part_of: Option<String>,
-}
-
-/// All articles, without their bodies, and uploads that gave none.
-#[utoipa::path(get, path = "/api/v1/articles", tag = "operator", security(("operator" = [])),
-    params(ArticleFilter),
-    responses(
-        (status = 200, description = "All of them", body = Articles),
-        (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(super) async fn list(
-    State(server): State<Server>,
-    _: Operator,
-    Params(filter): Params<ArticleFilter>,
-) -> Answer<Json<Articles>> {
-    let mut articles = all(&server).await?;
-    articles.retain(|view| {
-        filter.status.as_ref().is_none_or(|status| view.status == status)
-            && filter.topic.as_ref().is_none_or(|topic| view.topic.as_ref() == Some(topic))
-            && filter.part_of.as_ref().is_none_or(|whole| view.part_of.as_ref() == Some(whole))
-    });
-    Ok(Json(Articles { articles }))
+    /// The last day, in the shop's zone, on which it is answered from; without it: always.
+    #[schema(value_type = Option<String>, format = Date)]
+    valid_until: Option<Date>,
 }
 
 /// An article with its text.
@@ -100,6 +69,9 @@ pub(super) async fn list(
 pub(super) struct ArticleText {
     #[serde(flatten)]
     article: ArticleView,
+    /// The language that somebody gave, where it isn't recognised from the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared_language: Option<String>,
     /// In its format.
     body: String,
 }
@@ -108,7 +80,7 @@ pub(super) struct ArticleText {
 #[utoipa::path(get, path = "/api/v1/articles/{id}", tag = "operator", security(("operator" = [])),
     params(("id" = String, Path, description = "The article's id")),
     responses(
-        (status = 200, description = "The article", body = ArticleText),
+        (status = 200, description = "The article; its `ETag` names this state of it", body = ArticleText),
         (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such article", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -116,49 +88,102 @@ pub(super) async fn read(
     State(server): State<Server>,
     _: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
-) -> Answer<Json<ArticleText>> {
+) -> Answer<([(HeaderName, HeaderValue); 1], Json<ArticleText>)> {
     let article = one(&server, &id).await?;
-    let kept = server.store().articles().await?.into_iter().find(|kept| kept.id == id);
-    Ok(Json(ArticleText { article, body: kept.map(|kept| kept.body).unwrap_or_default() }))
+    let kept = kept(&server, &id).await?;
+    let tag = match &kept {
+        Some(kept) => article_entry::tag(kept)?,
+        None => HeaderValue::from_static("\"none\""),
+    };
+    let (body, declared_language) = kept.map(|kept| (kept.body, kept.language)).unwrap_or_default();
+    Ok(([(header::ETAG, tag)], Json(ArticleText { article, declared_language, body })))
+}
+
+async fn kept(server: &Server, id: &str) -> Answer<Option<Article>> {
+    Ok(server.store().articles().await?.into_iter().find(|kept| kept.id == id))
 }
 
 /// Adds an article, or replaces the one with this id. Answers rest on it when this returns.
 #[utoipa::path(put, path = "/api/v1/articles/{id}", tag = "operator", security(("operator" = [])),
-    params(("id" = String, Path, description = "Chosen by you: up to 128 of a-z, 0-9, `-`, `_` and `.`")), request_body = ArticleInput,
+    params(("id" = String, Path, description = "Chosen by you: up to 128 of a-z, 0-9, `-`, `_` and `.`"),
+        ("If-Match" = Option<String>, Header, description = "Replace this state of it only")),
+    request_body = ArticleInput,
     responses(
         (status = 200, description = "Kept", body = ArticleView),
         (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "This can't be an id", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is another than `If-Match` names; nothing has changed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A value isn't of its form", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn put(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
+    headers: HeaderMap,
     Body(input): Body<ArticleInput>,
 ) -> Answer<Json<ArticleView>> {
-    let title = title(&input.title)?;
-    if input.body.trim().is_empty() || input.body.len() > MAX_ARTICLE {
-        return Err(Problem::new(Kind::Invalid).detail("`body` must have 1 byte to 1 MiB"));
+    let article = input.checked(id, server.now())?;
+    let _change = server.one_change_at_a_time().await;
+    let before = kept(&server, &article.id).await?;
+    article_entry::still(before.as_ref(), &headers)?;
+    keep(&server, &operator, before, article).await.map(Json)
+}
+
+/// Adds an article under an id that is made of its title. Answers rest on it when this returns.
+#[utoipa::path(post, path = "/api/v1/articles", tag = "operator", security(("operator" = [])),
+    request_body = ArticleInput,
+    responses(
+        (status = 201, description = "Kept", body = ArticleView),
+        (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "A value isn't of its form", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn add(
+    State(server): State<Server>,
+    operator: Operator,
+    Body(input): Body<ArticleInput>,
+) -> Answer<(StatusCode, Json<ArticleView>)> {
+    let mut article = input.checked(String::new(), server.now())?;
+    let _change = server.one_change_at_a_time().await;
+    let store = server.store();
+    let mut taken: BTreeSet<String> = store.articles().await?.into_iter().map(|article| article.id).collect();
+    taken.extend(store.article_states().await?.into_iter().map(|state| state.id));
+    taken.extend(store.knowledge_sources().await?.into_iter().map(|source| source.id));
+    let slug = uploads::slug(&article.title, "article");
+    let numbered = (2_u32..).map(|number| format!("{slug}-{number}"));
+    article.id = std::iter::once(slug.clone()).chain(numbered).find(|id| !taken.contains(id)).unwrap_or(slug);
+    keep(&server, &operator, None, article).await.map(|view| (StatusCode::CREATED, Json(view)))
+}
+
+impl ArticleInput {
+    fn checked(self, id: String, now: Timestamp) -> Answer<Article> {
+        let title = title(&self.title)?;
+        if self.body.trim().is_empty() || self.body.len() > MAX_ARTICLE {
+            return Err(Problem::new(Kind::Invalid).detail("`body` must have 1 byte to 1 MiB"));
+        }
+        check(self.url.as_deref(), self.language.as_deref(), &self.questions)?;
+        Ok(Article {
+            id,
+            title,
+            body: self.body,
+            format: self.format.into(),
+            topic: self.topic.as_deref().map(topic).transpose()?.flatten(),
+            url: self.url,
+            language: self.language,
+            questions: self.questions,
+            updated_at: now,
+            valid_until: self.valid_until,
+        })
     }
-    check(input.url.as_deref(), input.language.as_deref(), &input.questions)?;
-    let article = Article {
-        id,
-        title,
-        body: input.body,
-        format: input.format.into(),
-        topic: input.topic.as_deref().map(topic).transpose()?.flatten(),
-        url: input.url,
-        language: input.language,
-        questions: input.questions,
-        updated_at: server.now(),
-    };
+}
+
+async fn keep(server: &Server, operator: &Operator, before: Option<Article>, article: Article) -> Answer<ArticleView> {
+    let entry = Some(article_entry::written(operator, before.as_ref(), &article)?);
     let id = article.id.clone();
     let state = ArticleState::indexed(&article, Origin::Written, article.updated_at);
-    let change = KnowledgeChange { articles: vec![article], states: vec![state], ..KnowledgeChange::default() };
+    let change = KnowledgeChange { articles: vec![article], states: vec![state], entry, removed: Vec::new() };
     let library = server.library().clone();
     to_its_end(async move { library.change(change).await }).await?;
-    one(&server, &id).await.map(Json)
+    one(server, &id).await
 }
 
 /// What to change of an article; what isn't given stays, `null` takes it away.
@@ -181,27 +206,49 @@ pub(super) struct ArticleChange {
     language: Option<Option<String>>,
     /// Questions that it answers, in customers' words.
     questions: Option<Vec<String>>,
+    /// The last day, in the shop's zone, on which it is answered from; `null`: always.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Date)]
+    valid_until: Option<Option<Date>>,
+}
+
+impl ArticleChange {
+    fn fields(&self) -> Vec<&'static str> {
+        let fields = [
+            ("title", self.title.is_some()),
+            ("topic", self.topic.is_some()),
+            ("url", self.url.is_some()),
+            ("language", self.language.is_some()),
+            ("questions", self.questions.is_some()),
+            ("valid_until", self.valid_until.is_some()),
+        ];
+        fields.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
 }
 
 /// `null` is a value; what isn't there is none.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
 /// Assigns a topic, or changes what else is known of an article; its text stays. In effect when this returns, and kept
 /// when the article is uploaded or its page is read again.
 #[utoipa::path(patch, path = "/api/v1/articles/{id}", tag = "operator", security(("operator" = [])),
-    params(("id" = String, Path, description = "The article's id, or that of a CSV")), request_body = ArticleChange,
+    params(("id" = String, Path, description = "The article's id, or that of a CSV"),
+        ("If-Match" = Option<String>, Header, description = "Change this state of it only")),
+    request_body = ArticleChange,
     responses(
         (status = 200, description = "Changed", body = ArticleView),
         (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such article", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is another than `If-Match` names; nothing has changed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A value isn't of its form", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn change(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
+    headers: HeaderMap,
     Body(input): Body<ArticleChange>,
 ) -> Answer<Json<ArticleView>> {
     let url = input.url.as_ref().and_then(Option::as_deref);
@@ -213,6 +260,7 @@ pub(super) async fn change(
         Some(None) => Some(None),
         None => None,
     };
+    let _change = server.one_change_at_a_time().await;
     let store = server.store();
     let states = store.article_states().await?;
     let parts = |part: &str| states.iter().any(|state| state.id == part && state.part_of.as_ref() == Some(&id));
@@ -226,16 +274,20 @@ pub(super) async fn change(
             .detail("this upload has no text of its own; title and questions are its articles'")
             .fix("change the article that you mean"));
     }
+    article_entry::still(articles.iter().find(|article| article.id == id), &headers)?;
+    let entry = Some(article_entry::changed(&operator, &id, &input.fields(), articles.len()));
     for article in &mut articles {
         article.title = new_title.clone().unwrap_or_else(|| article.title.clone());
         article.topic = new_topic.clone().unwrap_or_else(|| article.topic.clone());
         article.url = input.url.clone().unwrap_or_else(|| article.url.clone());
         article.language = input.language.clone().unwrap_or_else(|| article.language.clone());
         article.questions = input.questions.clone().unwrap_or_else(|| article.questions.clone());
+        article.valid_until = input.valid_until.unwrap_or(article.valid_until);
         article.updated_at = server.now();
     }
     let library = server.library().clone();
-    to_its_end(async move { library.change(KnowledgeChange { articles, ..KnowledgeChange::default() }).await }).await?;
+    let change = KnowledgeChange { articles, entry, ..KnowledgeChange::default() };
+    to_its_end(async move { library.change(change).await }).await?;
     one(&server, &id).await.map(Json)
 }
 
@@ -280,10 +332,18 @@ pub(super) fn check(url: Option<&str>, language: Option<&str>, questions: &[Stri
     ))]
 pub(super) async fn remove(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<StatusCode> {
+    let store = server.store();
+    let states = store.article_states().await?;
+    let articles = store.articles().await?;
+    let parts: BTreeSet<&String> =
+        states.iter().filter(|state| state.part_of.as_ref() == Some(&id)).map(|state| &state.id).collect();
+    let gone: Vec<&Article> =
+        articles.iter().filter(|article| article.id == id || parts.contains(&article.id)).collect();
+    let entry = article_entry::removed(&operator, &id, &gone)?;
     let library = server.library().clone();
-    let removed = to_its_end(async move { library.remove(&id).await }).await?;
+    let removed = to_its_end(async move { library.remove(&id, entry).await }).await?;
     if removed { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::new(Kind::NotFound)) }
 }

@@ -1,76 +1,30 @@
 //! The audit over HTTP: its lines, whether they hold, and the end of what is recorded about a subject.
 
-use super::Server;
-use super::extract::{Body, Named, Operator, Params};
+use super::audit_view::LineView;
+use super::customers::erase::erase_customer;
+use super::decisions::to_its_end;
+use super::extract::{Body, Named, Params};
+use super::{Operator, Server};
 use crate::keys::AUDIT_CHECKPOINTS;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::str::FromStr;
-use usher_agent::store::{AuditCheck, AuditFilter, AuditLine};
-use usher_host::{Action, Subject};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use usher_agent::store::{AuditCheck, AuditFilter};
+use usher_host::Subject;
 use utoipa::{IntoParams, ToSchema};
 
 const DEFAULT_PAGE: usize = 100;
 const MAX_PAGE: usize = 1000;
 /// The longest request with checkpoints: those of some years, one every hour.
 pub(super) const MAX_REQUEST: usize = 8 << 20;
-
-/// A line of the audit.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditLine)]
-struct LineView {
-    /// Counts from 1, without a gap.
-    seq: u64,
-    /// When it was written (RFC 3339).
-    #[schema(format = DateTime)]
-    at: String,
-    /// Who did it: `operator:NAME`, `policy`, `runtime`, `skill:ID`.
-    actor: String,
-    /// What happened, like `release-approved` or `turn-handled`.
-    #[schema(value_type = String)]
-    action: Action,
-    /// To what: a plugin's id, a conversation's id.
-    object: String,
-    /// Whose data: a pseudonym.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
-    /// The particulars.
-    #[schema(value_type = Object)]
-    detail: serde_json::Value,
-    /// Digests of what was stored with the line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    stored: Option<serde_json::Value>,
-    /// SHA-256 of the sealed recording, hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recording: Option<String>,
-    /// Whether the recording can be read still.
-    readable: bool,
-    /// SHA-256 over the line before and this one, hexadecimal.
-    hash: String,
-}
-
-impl From<AuditLine> for LineView {
-    fn from(line: AuditLine) -> Self {
-        Self {
-            seq: line.seq,
-            at: line.at.to_string(),
-            actor: line.actor,
-            action: line.action,
-            object: line.object,
-            subject: line.subject,
-            detail: line.detail,
-            stored: line.stored,
-            recording: line.recording,
-            readable: line.readable,
-            hash: line.hash,
-        }
-    }
-}
 
 /// Lines of the audit.
 #[derive(Serialize, ToSchema)]
@@ -88,14 +42,22 @@ pub(super) struct Wanted {
     action: Option<String>,
     /// To what: a plugin's id, a conversation's id.
     object: Option<String>,
-    /// Who did it.
+    /// Who did it: `operator:NAME`, `policy`, `runtime`, `skill:ID`.
     actor: Option<String>,
     /// Whose data: the pseudonym.
     subject: Option<String>,
-    /// Not before (RFC 3339).
+    /// About this plugin: what was decided about it, and turns in which it was asked or answered a call.
+    skill: Option<String>,
+    /// Calls of this function, like `usher:tools/orders.get`.
+    tool: Option<String>,
+    /// Of this conversation.
+    conversation: Option<String>,
+    /// Not before: RFC 3339, or a date in `zone`.
     from: Option<String>,
-    /// Before (RFC 3339).
+    /// Before: RFC 3339; or up to the end of a date in `zone`.
     to: Option<String>,
+    /// IANA name of the zone of dates; the account's where it isn't given.
+    zone: Option<String>,
     /// Only lines with a greater number, oldest first.
     after: Option<u64>,
     /// Only lines with a smaller number, newest first.
@@ -104,29 +66,43 @@ pub(super) struct Wanted {
     limit: Option<usize>,
 }
 
+fn bad(detail: String, fix: &str) -> Problem {
+    Problem::new(Kind::BadRequest).detail(detail).fix(fix)
+}
+
 impl Wanted {
-    fn filter(&self) -> Answer<AuditFilter> {
-        let bad = |detail: String, fix: &str| Problem::new(Kind::BadRequest).detail(detail).fix(fix);
-        let action = self.action.as_ref().map(|word| {
+    pub(super) fn filter(&self, server: &Server, operator: &Operator) -> Answer<AuditFilter> {
+        let action = self.action.as_ref().filter(|word| !word.is_empty()).map(|word| {
             serde_json::from_value(serde_json::Value::from(word.as_str()))
                 .map_err(|error| bad(format!("`action`: {error}"), "name one of these"))
         });
-        let time = |name: &str, text: &Option<String>| {
-            let parsed = text.as_deref().map(|text| {
-                Timestamp::from_str(text)
-                    .map_err(|_| bad(format!("`{name}` is no time"), "write it like 2026-11-21T08:00:00Z"))
-            });
-            parsed.transpose()
-        };
+        // A form sends what was left empty too.
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let zone = self.zone.as_deref().or(operator.time_zone()).unwrap_or(&server.config().shop.time_zone);
+        let zone = TimeZone::get(zone)
+            .map_err(|_| bad(format!("`zone`: `{zone}` is no time zone"), "write an IANA name like Europe/Berlin"))?;
         Ok(AuditFilter {
             action: action.transpose()?,
-            object: self.object.clone(),
-            actor: self.actor.clone(),
-            subject: self.subject.clone(),
-            from: time("from", &self.from)?,
-            to: time("to", &self.to)?,
+            object: given(&self.object),
+            actor: given(&self.actor),
+            subject: given(&self.subject),
+            plugin: given(&self.skill),
+            tool: given(&self.tool),
+            conversation: given(&self.conversation),
+            from: given(&self.from).map(|text| instant("from", &text, &zone, 0)).transpose()?,
+            to: given(&self.to).map(|text| instant("to", &text, &zone, 1)).transpose()?,
         })
     }
+}
+
+/// An instant; of a date the beginning, so many days later.
+fn instant(name: &str, text: &str, zone: &TimeZone, days: i64) -> Answer<Timestamp> {
+    let date = || {
+        let date: Date = text.parse().ok()?;
+        Some(date.checked_add(days.days()).ok()?.to_zoned(zone.clone()).ok()?.timestamp())
+    };
+    let no_time = || bad(format!("`{name}` is no time"), "write it like 2026-11-21T08:00:00Z, or like 2026-11-21");
+    Timestamp::from_str(text).ok().or_else(date).ok_or_else(no_time)
 }
 
 /// The audit: who did what, when and to what. Nothing that a customer said stands in it.
@@ -138,10 +114,10 @@ impl Wanted {
     ))]
 pub(super) async fn list(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Params(wanted): Params<Wanted>,
 ) -> Answer<Json<Lines>> {
-    let filter = wanted.filter()?;
+    let filter = wanted.filter(&server, &operator)?;
     let limit = wanted.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
     let lines = match (wanted.after, wanted.before) {
         (Some(_), Some(_)) => {
@@ -165,11 +141,11 @@ pub(super) struct KeptElsewhere {
 }
 
 /// What a look over the whole audit found.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[schema(as = AuditCheck)]
 pub(super) struct CheckView {
     /// Whether nothing was changed.
-    holds: bool,
+    pub(super) holds: bool,
     /// Lines that were read.
     lines: u64,
     /// Checkpoints that they were compared with.
@@ -209,18 +185,50 @@ pub(super) async fn verify(
     _: Operator,
     Body(kept): Body<KeptElsewhere>,
 ) -> Answer<Json<CheckView>> {
-    let mut notes = usher_store::notes(&kept.checkpoints);
+    let check = verified(&server, &kept.checkpoints, Arc::default()).await?;
+    Ok(Json(check.into()))
+}
+
+/// Reads the whole audit and compares it; `read` counts its lines.
+pub(super) async fn verified(server: &Server, kept_elsewhere: &str, read: Arc<AtomicU64>) -> Answer<AuditCheck> {
+    let mut notes = usher_store::notes(kept_elsewhere);
     let beside = server.config().data_dir.join(AUDIT_CHECKPOINTS);
     match tokio::fs::read_to_string(&beside).await {
         Ok(text) => notes.extend(usher_store::notes(&text)),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(Problem::internal(&format_args!("{}: {error}", beside.display()))),
     }
-    let check = server.store().verify_audit(notes).await?;
+    let check = server.store().verify_audit_counting(notes, read).await?;
     for problem in &check.problems {
         tracing::error!(problem, "the audit doesn't hold");
     }
-    Ok(Json(check.into()))
+    Ok(check)
+}
+
+/// By what lines can be found.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Names {
+    /// What happened, like `release-approved`.
+    actions: Vec<String>,
+    /// Who did something: `operator:NAME`, `policy`, `folder`, `skill:ID`; `runtime` is left out.
+    actors: Vec<String>,
+    /// The plugins that lines are about.
+    skills: Vec<String>,
+    /// The functions that were called.
+    tools: Vec<String>,
+}
+
+/// The words that lines of the audit can be filtered by: those of which there are lines.
+#[utoipa::path(get, path = "/api/v1/audit/names", tag = "operator", security(("operator" = [])),
+    responses(
+        (status = 200, description = "All of them, in the order of the alphabet", body = Names),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn names(State(server): State<Server>, _: Operator) -> Answer<Json<Names>> {
+    let names = server.store().audit_names().await?;
+    let mut actions: Vec<_> = names.actions.iter().map(super::sheet::word).collect();
+    actions.sort();
+    Ok(Json(Names { actions, actors: names.actors, skills: names.plugins, tools: names.tools }))
 }
 
 /// The audit as it stands, signed.
@@ -300,8 +308,8 @@ pub(super) struct Erased {
     recordings: u64,
 }
 
-/// Makes all that was recorded of a subject unreadable, for good. Lines stay, and the audit still holds: what may be
-/// personal isn't in them. Messages and turns of their conversations aren't touched.
+/// Erases a subject of the audit as `POST /api/v1/customers/{id}/erase` does, and makes all that was recorded of them
+/// unreadable, for good. Lines stay, and the audit still holds: what may be personal isn't in them.
 #[utoipa::path(delete, path = "/api/v1/subjects/{subject}", tag = "operator", security(("operator" = [])),
     params(("subject" = String, Path, description = "The pseudonym as lines show it")),
     responses(
@@ -314,7 +322,14 @@ pub(super) async fn erase(
     operator: Operator,
     Named(Pseudonym(subject)): Named<Pseudonym>,
 ) -> Answer<Json<Erased>> {
-    let recordings = server.store().erase_subject(&subject, &operator.actor()).await?;
-    tracing::info!(subject, recordings, "what was recorded of a subject was erased");
-    Ok(Json(Erased { recordings }))
+    to_its_end(async move {
+        let erased = erase_customer(&server, &subject, &operator).await?;
+        let recordings = match erased {
+            Some(erased) => erased.recordings,
+            // The audit may know somebody of whom nothing else is kept.
+            None => server.store().erase_subject(&subject, &operator.actor()).await?,
+        };
+        Ok::<_, Problem>(Json(Erased { recordings }))
+    })
+    .await
 }

@@ -295,7 +295,7 @@ pub(super) async fn revoke(
 }
 
 /// The live skills that are granted functions which this release answers, one entry for each interface.
-fn dependents(server: &Server, release: &Release) -> Vec<(PluginId, Vec<FunctionName>)> {
+pub(super) fn dependents(server: &Server, release: &Release) -> Vec<(PluginId, Vec<FunctionName>)> {
     let generation = server.host().generation();
     let mut found = Vec::new();
     if release.state != Stage::Live {

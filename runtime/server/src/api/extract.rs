@@ -16,6 +16,8 @@ use std::str::FromStr;
 use usher_agent::conversation::{Conversation, Session};
 use usher_agent::ids::ConversationId;
 
+pub(crate) use super::operator::Operator;
+
 /// A session that isn't used for this long ends.
 pub(super) const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(24);
 /// No session lives longer.
@@ -24,7 +26,7 @@ pub(super) const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 
 const EXTEND_BY: SignedDuration = SignedDuration::from_mins(5);
 
 /// A JSON object in the body.
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Server> for Body<T> {
     type Rejection = Problem;
@@ -121,7 +123,7 @@ impl Visitor {
     }
 }
 
-/// SHA-256 of a session's token, by which it is stored.
+/// SHA-256 of a token, by which it is stored.
 pub(super) fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
@@ -155,32 +157,6 @@ impl FromRequestParts<Server> for Visitor {
         let needed = || Problem::new(Kind::Unauthorized).fix("open a session with `POST /api/v1/sessions`");
         let token = bearer(&parts.headers).ok_or_else(needed)?;
         session_of(server, token).await?.map(Self).ok_or_else(needed)
-    }
-}
-
-/// Who operates the shop.
-pub(super) struct Operator {
-    /// As configured; `admin` for `admin.token`.
-    pub(super) name: String,
-}
-
-impl Operator {
-    /// As the audit names them.
-    pub(super) fn actor(&self) -> String {
-        format!("operator:{}", self.name)
-    }
-}
-
-impl FromRequestParts<Server> for Operator {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        if let Some(name) = bearer(&parts.headers).and_then(|token| server.operator(token)) {
-            return Ok(Self { name: name.to_owned() });
-        }
-        let address = Address::of(server, parts.extensions.get::<SocketAddr>(), &parts.headers);
-        server.gate().operator_failure(address.0)?;
-        Err(Problem::new(Kind::Unauthorized).detail("this is for operators").fix("send an operator's token"))
     }
 }
 

@@ -5,15 +5,17 @@ use super::articles::{ArticleId, topic};
 use super::decisions::to_its_end;
 use super::extract::{Body, Named, Operator};
 use super::knowledge_live::{LiveInput, LiveView};
+use crate::library::is_sitemap;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 use url::Url;
-use usher_agent::knowledge::{CrawlReport, CrawlRules, KnowledgeSource};
-use usher_host::{Web, WebStandIns};
+use usher_agent::knowledge::{ArticleState, CrawlReport, CrawlRules, KnowledgeSource};
+use usher_host::{Action, Entry, Web, WebStandIns};
 use utoipa::ToSchema;
 
 /// Most sources.
@@ -44,7 +46,8 @@ pub(super) struct SourceInput {
     id: Option<String>,
     /// The page, or the first page of the site: https, and a host with a name.
     url: String,
-    /// Read the pages that it leads to on the same host as well, as the site's robots.txt allows.
+    /// Read the pages that it leads to on the same host as well, as the site's robots.txt allows. A sitemap (its path ends
+    /// with `.xml`) is always read so: the pages that it lists, and no others.
     #[serde(default)]
     crawl: bool,
     #[serde(default)]
@@ -142,6 +145,8 @@ pub(super) struct SourceView {
     topic: Option<String>,
     daily: bool,
     stand_ins: BTreeMap<String, String>,
+    /// Articles of it, which go when it is removed.
+    articles: usize,
     /// Of a live article: what it is made of, and how it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<LiveView>,
@@ -157,7 +162,12 @@ pub(super) struct SourceView {
 }
 
 impl SourceView {
-    fn of(server: &Server, source: KnowledgeSource) -> Self {
+    async fn of(server: &Server, source: KnowledgeSource) -> Answer<Self> {
+        let states = server.store().article_states().await?;
+        Ok(Self::with(server, source, &states))
+    }
+
+    fn with(server: &Server, source: KnowledgeSource, states: &[ArticleState]) -> Self {
         let progress = server.library().progress(&source.id).map(|progress| ProgressView {
             done: progress.done,
             queued: progress.queued,
@@ -166,6 +176,7 @@ impl SourceView {
         });
         Self {
             live: LiveView::of(server, &source),
+            articles: states.iter().filter(|state| state.part_of.as_ref() == Some(&source.id)).count(),
             id: source.id,
             url: source.url,
             crawl: source.crawl,
@@ -201,7 +212,9 @@ async fn find(server: &Server, id: &str) -> Answer<KnowledgeSource> {
     ))]
 pub(super) async fn list(State(server): State<Server>, _: Operator) -> Answer<Json<SourceList>> {
     let sources = server.store().knowledge_sources().await?;
-    Ok(Json(SourceList { sources: sources.into_iter().map(|source| SourceView::of(&server, source)).collect() }))
+    let states = server.store().article_states().await?;
+    let view = |source| SourceView::with(&server, source, &states);
+    Ok(Json(SourceList { sources: sources.into_iter().map(view).collect() }))
 }
 
 /// One source, and how far reading it is.
@@ -218,7 +231,7 @@ pub(super) async fn read(
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<Json<SourceView>> {
     let source = find(&server, &id).await?;
-    Ok(Json(SourceView::of(&server, source)))
+    Ok(Json(SourceView::of(&server, source).await?))
 }
 
 /// Adds a source, and begins to read it.
@@ -260,7 +273,7 @@ pub(super) async fn add(
     let source = KnowledgeSource {
         id,
         url: url.to_string(),
-        crawl: input.crawl && live.is_none(),
+        crawl: (input.crawl || is_sitemap(&url)) && live.is_none(),
         rules,
         topic: input.topic.as_deref().map(topic).transpose()?.flatten(),
         stand_ins: input.stand_ins,
@@ -281,14 +294,19 @@ pub(super) async fn add(
     if sources.len() >= SOURCES {
         return Err(Problem::new(Kind::Conflict).detail(format!("there are {SOURCES} sources already")));
     }
-    server.store().put_knowledge_source(source.clone()).await?;
+    let detail = json!({
+        "url": source.url, "crawl": source.crawl, "daily": source.daily, "live": source.live.is_some(),
+        "stand_ins": source.stand_ins,
+    });
+    let entry = Entry::new(&operator.actor(), Action::SourceAdded, &source.id, detail);
+    server.store().put_knowledge_source(source.clone(), Some(entry)).await?;
     if source.live.is_some() {
         server.library().follow(source.clone());
     } else {
         server.library().visit(source.clone());
     }
     tracing::info!(operator = operator.name, source = source.id, url = source.url, "source added");
-    Ok((StatusCode::CREATED, Json(SourceView::of(&server, source))))
+    Ok((StatusCode::CREATED, Json(SourceView::of(&server, source).await?)))
 }
 
 /// An id of an address.
@@ -309,7 +327,7 @@ fn id_of(url: &Url) -> String {
     ))]
 pub(super) async fn sync(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<(StatusCode, Json<SourceView>)> {
     let source = find(&server, &id).await?;
@@ -320,7 +338,14 @@ pub(super) async fn sync(
     if !begun {
         return Err(Problem::new(Kind::Conflict).detail("this source is being read already"));
     }
-    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source))))
+    note_reading(&server, &operator, &id, true).await?;
+    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source).await?)))
+}
+
+/// Reading changes nothing by itself, so that its line is one for itself.
+async fn note_reading(server: &Server, operator: &Operator, id: &str, begun: bool) -> Answer<()> {
+    let entry = Entry::new(&operator.actor(), Action::SourceRead, id, json!({ "begun": begun }));
+    Ok(server.store().append_audit(entry).await?)
 }
 
 /// Stops reading a source. Pages that were read stay.
@@ -334,14 +359,15 @@ pub(super) async fn sync(
     ))]
 pub(super) async fn stop(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<(StatusCode, Json<SourceView>)> {
     let source = find(&server, &id).await?;
     if !server.library().stop(&id) {
         return Err(Problem::new(Kind::Conflict).detail("this source isn't being read"));
     }
-    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source))))
+    note_reading(&server, &operator, &id, false).await?;
+    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source).await?)))
 }
 
 /// Removes a source with all of its articles. No answer rests on them any more when this returns.
@@ -357,10 +383,14 @@ pub(super) async fn remove(
     operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<StatusCode> {
-    find(&server, &id).await?;
+    let source = find(&server, &id).await?;
+    let states = server.store().article_states().await?;
+    let articles = states.iter().filter(|state| state.part_of.as_ref() == Some(&id)).count();
+    let detail = json!({ "url": source.url, "articles": articles });
+    let entry = Entry::new(&operator.actor(), Action::SourceRemoved, &id, detail);
     let library = server.library().clone();
     let named = id.clone();
-    to_its_end(async move { library.remove_source(&named).await }).await?;
+    to_its_end(async move { library.remove_source(&named, entry).await }).await?;
     tracing::info!(operator = operator.name, source = id, "source removed");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use usher_agent::knowledge::{Claim, Conflict, Disagreement};
+use usher_host::{Action, Entry};
 use utoipa::ToSchema;
 
 /// One sentence of an article.
@@ -95,6 +96,10 @@ impl FromStr for ConflictId {
     }
 }
 
+fn entry(operator: &Operator, id: &str, dismissed: bool) -> Entry {
+    Entry::new(&operator.actor(), Action::ConflictDismissed, id, serde_json::json!({ "dismissed": dismissed }))
+}
+
 /// Says that a contradiction is none. It stays dismissed until one of the sentences changes.
 #[utoipa::path(put, path = "/api/v1/knowledge/conflicts/{id}/dismissal", tag = "operator", security(("operator" = [])),
     params(("id" = String, Path, description = "The contradiction's id")),
@@ -111,7 +116,7 @@ pub(super) async fn dismiss(
     if !found(&server).await?.iter().any(|conflict| conflict.id == id) {
         return Err(Problem::new(Kind::NotFound));
     }
-    server.store().dismiss_conflict(&id, true).await?;
+    server.store().dismiss_conflict(&id, true, entry(&operator, &id, true)).await?;
     tracing::info!(operator = operator.name, conflict = id, "contradiction dismissed");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -125,10 +130,10 @@ pub(super) async fn dismiss(
     ))]
 pub(super) async fn restore(
     State(server): State<Server>,
-    _: Operator,
+    operator: Operator,
     Named(ConflictId(id)): Named<ConflictId>,
 ) -> Answer<StatusCode> {
-    server.store().dismiss_conflict(&id, false).await?;
+    server.store().dismiss_conflict(&id, false, entry(&operator, &id, false)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

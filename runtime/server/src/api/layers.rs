@@ -2,7 +2,9 @@
 //! and the size of bodies.
 
 use super::Server;
-use super::extract::{Address, bearer};
+use super::changes;
+use super::extract::Address;
+use super::operator::Operator;
 use crate::metrics::Request as Counted;
 use crate::problem::{Kind, Problem};
 use axum::Router;
@@ -20,11 +22,11 @@ const MAX_BODY: usize = 64 << 10;
 
 /// No answer takes longer. An event stream's answer is its head.
 const MAX_TIME: Duration = Duration::from_secs(30);
-/// But where a component may have to be compiled, behind others that wait for the same.
+/// But where a component may have to be compiled, behind others that wait for the same, or many scenarios are run.
 const MAX_TIME_COMPILING: Duration = Duration::from_secs(540);
 
 /// Files of pages that are made of many.
-const FILES: [&str; 3] = ["/desk/files/{name}", "/hub/files/{name}", "/widget/{name}"];
+const FILES: [&str; 4] = ["/console/files/{name}", "/desk/files/{name}", "/hub/files/{name}", "/widget/{name}"];
 
 /// Nothing may be loaded, run or framed: what isn't a page of ours sets no other policy.
 const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -41,7 +43,9 @@ pub(super) fn around(routes: Router<Server>, server: &Server) -> Router<Server> 
 async fn in_time(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let compiles = request.method() == Method::POST
-        && (route.starts_with("/api/v1/releases") || route == "/api/v1/plugins/{id}/rollback");
+        && (route.starts_with("/api/v1/releases")
+            || route == "/api/v1/plugins/{id}/rollback"
+            || route.starts_with("/api/v1/scenarios"));
     let time = if compiles { MAX_TIME_COMPILING } else { MAX_TIME };
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
@@ -54,13 +58,18 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 async fn at_a_measured_pace(State(server): State<Server>, request: Request, next: Next) -> Response {
     let address = Address::of(&server, request.extensions().get::<SocketAddr>(), request.headers());
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let operator = bearer(request.headers()).and_then(|token| server.operator(token));
-    let taken = match operator {
-        Some(name) => server.gate().operator_request(name),
-        None if FILES.contains(&route) => server.gate().file(address.0),
-        None => server.gate().request(address.0),
+    let files = request.extensions().get::<MatchedPath>().is_some_and(|route| FILES.contains(&route.as_str()));
+    let (mut parts, body) = request.into_parts();
+    let taken = if files {
+        server.gate().file(address.0)
+    } else {
+        match Operator::known(&mut parts, &server).await {
+            Ok(Some(operator)) => server.gate().operator_request(&operator.name),
+            Ok(None) => server.gate().request(address.0),
+            Err(problem) => Err(problem),
+        }
     };
+    let request = Request::from_parts(parts, body);
     match taken {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -84,6 +93,9 @@ async fn counted(State(server): State<Server>, request: Request, next: Next) -> 
     let mut response = next.run(request).await;
     let took = started.elapsed();
     let status = response.status();
+    if status.is_success() && method != Method::GET {
+        changes::tell(&server, route);
+    }
     server.metrics().request(&Counted { method: method.as_str(), route, status: status.as_u16() }, took);
     tracing::debug!(%method, route, status = status.as_u16(), took_ms = took.as_millis() as u64, "request");
     with_headers(&server, &mut response);

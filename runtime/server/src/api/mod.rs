@@ -3,53 +3,82 @@
 //!
 //! Every route is written once, with its documentation: the router and the OpenAPI document are made of the same.
 
+mod accounts;
+mod article_entry;
+mod article_list;
+mod article_preview;
 mod article_view;
 mod articles;
 mod audit;
+mod audit_chain;
+mod audit_changes;
+mod audit_export;
+mod audit_view;
 mod catalog;
+mod changes;
+mod comparison;
+mod connect_view;
 mod conversations;
+mod customers;
 mod decisions;
 mod desk;
 mod events;
 mod extract;
 mod helpdesk;
 mod hub;
+mod insight;
 mod integrations;
 mod knowledge;
 mod knowledge_live;
 mod knowledge_review;
+mod knowledge_search;
 mod layers;
 mod operations;
+mod operator;
 mod operators;
+mod permissions;
 mod plugins;
 mod preview;
+mod probes;
 mod releases;
 mod replay;
 mod requests;
+mod scenarios;
+mod search;
 mod session;
 mod settings;
 mod sheet;
 mod sign_in;
+mod sites;
+mod skill_tools;
 mod skill_view;
 mod skills;
 mod sse;
 mod standing;
 mod state;
+mod trust_policy;
 mod turns;
+mod under_way;
 mod uploads;
 mod usage;
+mod webhook_out;
 mod webhooks;
 mod welcome;
+mod what_if;
 mod with_people;
 
+pub(crate) use accounts::first_token;
+pub(crate) use extract::{Body, Operator};
+pub(crate) use scenarios::keep_trying;
 pub use state::Server;
 pub(crate) use state::ServerParts;
 
 use crate::problem::{Kind, Problem};
 use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -61,18 +90,28 @@ fn routed() -> (Router<Server>, OpenApi) {
         ("session", "The token that `POST /api/v1/sessions` returned."),
         (
             "operator",
-            "An operator's token: `admin-token` in the data folder, or what `admin.token` or `operators` name.",
+            "An operator's token: `admin-token` in the data folder, what `admin.token` or `operators` name, or the token of \
+             an account's program.",
         ),
     ] {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.description = Some(what.to_owned());
         components.add_security_scheme(name, SecurityScheme::Http(scheme));
     }
+    let cookie = "The session of a browser: `POST /api/v1/sign-in` sets it. Over http on the machine itself the cookie is \
+                  called `usher-session`. A change must come from a page of this server (`Sec-Fetch-Site`, or `Origin`).";
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description("__Host-usher", cookie)));
+    components.add_security_scheme("console", cookie);
     let mut info = Info::new("usher", env!("CARGO_PKG_VERSION"));
     info.description = Some("Conversations of a shop's customers, and what its operator sets up.".to_owned());
     let start = OpenApiBuilder::new().info(info).components(Some(components)).build();
     let (routes, mut document) = OpenApiRouter::with_openapi(start)
+        .merge(accounts::routes())
         .merge(desk::routes())
+        .merge(insight::routes())
+        .routes(routes!(search::list))
+        .routes(routes!(search::read))
+        .merge(scenarios::routes())
         .routes(routes!(session::open))
         .routes(routes!(session::read))
         .routes(routes!(sign_in::identify, sign_in::sign_out))
@@ -90,6 +129,9 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(preview::preview).layer(DefaultBodyLimit::max(preview::MAX_REQUEST)))
         .routes(routes!(replay::conversation))
         .routes(routes!(replay::release))
+        .routes(routes!(what_if::begin, what_if::read, what_if::stop))
+        .routes(routes!(probes::read, probes::begin))
+        .routes(routes!(trust_policy::read))
         .routes(routes!(plugins::list))
         .routes(routes!(plugins::refused))
         .routes(routes!(plugins::read))
@@ -97,6 +139,7 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(decisions::roll_back))
         .routes(routes!(releases::list, decisions::upload))
         .routes(routes!(releases::read))
+        .routes(routes!(releases::scan))
         .routes(routes!(decisions::approve))
         .routes(routes!(decisions::refuse))
         .routes(routes!(decisions::revoke))
@@ -108,20 +151,24 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(skills::new_skills, skills::switch_new))
         .routes(routes!(requests::list, requests::create))
         .routes(routes!(requests::read, requests::change, requests::remove))
+        .routes(routes!(sites::list))
         .routes(routes!(hub::read, hub::put))
         .routes(routes!(settings::handoff::read, settings::handoff::put))
         .routes(routes!(settings::hours::read, settings::hours::put))
         .routes(routes!(settings::hours::now))
         .routes(routes!(settings::desk::read, settings::desk::put))
         .routes(routes!(settings::greeting::read, settings::greeting::put))
+        .routes(routes!(settings::voice::read, settings::voice::put))
+        .routes(routes!(settings::retention::read, settings::retention::put))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::read, integrations::put, integrations::remove))
         .routes(routes!(integrations::check))
-        .routes(routes!(articles::list))
+        .routes(routes!(article_list::list, articles::add).layer(DefaultBodyLimit::max(articles::MAX_REQUEST)))
         .routes(
             routes!(articles::read, articles::put, articles::change, articles::remove)
                 .layer(DefaultBodyLimit::max(articles::MAX_REQUEST)),
         )
+        .routes(routes!(article_preview::preview).layer(DefaultBodyLimit::max(articles::MAX_REQUEST)))
         .routes(routes!(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_REQUEST)))
         .routes(routes!(knowledge::list, knowledge::add))
         .routes(routes!(knowledge::read, knowledge::remove))
@@ -130,9 +177,14 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(knowledge_review::list))
         .routes(routes!(knowledge_review::dismiss, knowledge_review::restore))
         .routes(routes!(knowledge_review::topics))
+        .routes(routes!(knowledge_search::search))
         .routes(routes!(catalog::read))
         .routes(routes!(catalog::sync))
         .routes(routes!(audit::list))
+        .routes(routes!(audit::names))
+        .routes(routes!(audit_chain::read))
+        .routes(routes!(audit_chain::begin))
+        .routes(routes!(audit_export::export))
         .routes(routes!(audit::verify).layer(DefaultBodyLimit::max(audit::MAX_REQUEST)))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::find))
@@ -140,6 +192,17 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(helpdesk::jobs))
         .routes(routes!(helpdesk::retry))
         .routes(routes!(helpdesk::sync))
+        .routes(routes!(customers::find))
+        .routes(routes!(customers::read))
+        .routes(routes!(customers::export::export))
+        .routes(routes!(customers::erase::erase))
+        .routes(routes!(webhook_out::endpoints::list, webhook_out::endpoints::add))
+        .routes(routes!(webhook_out::endpoints::read, webhook_out::endpoints::put, webhook_out::endpoints::remove))
+        .routes(routes!(webhook_out::endpoints::rotate))
+        .routes(routes!(webhook_out::endpoints::test))
+        .routes(routes!(webhook_out::deliveries::list))
+        .routes(routes!(webhook_out::deliveries::read))
+        .routes(routes!(webhook_out::deliveries::redeliver))
         .routes(routes!(webhooks::call).layer(DefaultBodyLimit::max(webhooks::MAX_BODY)))
         .routes(routes!(operations::health))
         .routes(routes!(operations::metrics))
@@ -151,8 +214,15 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(crate::hub::page::asset))
         .routes(routes!(crate::desk::page::page))
         .routes(routes!(crate::desk::page::asset))
+        .routes(routes!(changes::follow))
+        .routes(routes!(crate::console::page::root))
+        .routes(routes!(crate::console::page::front))
+        .routes(routes!(crate::console::page::below))
+        .routes(routes!(crate::console::page::asset))
+        .routes(routes!(crate::console::trace::part).layer(DefaultBodyLimit::max(preview::MAX_REQUEST)))
         .split_for_parts();
     refuse_alike(&mut document);
+    permissions::describe(&mut document);
     (routes, document)
 }
 
@@ -187,6 +257,8 @@ pub fn router(server: Server) -> Router {
             Problem::new(Kind::NotFound).fix("`GET /api/v1/openapi.json` lists all paths").into_response()
         })
         .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed).into_response() });
+    let routes = routes.route_layer(from_fn_with_state(server.clone(), permissions::guard));
+    server.set_api(Some(routes.clone().with_state(server.clone())));
     layers::around(routes, &server).with_state(server)
 }
 

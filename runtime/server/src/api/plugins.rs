@@ -1,18 +1,20 @@
 //! The plugins: what serves, what waits, how it does, and what it could do without.
 
 use super::Server;
+use super::connect_view::ConnectView;
 use super::extract::{Named, Operator, Params};
-use super::releases::ReleaseView;
-use super::sheet::SheetView;
+use super::releases::{ReleaseView, UserView};
+use super::sheet::{SheetView, lines_visible};
 use super::usage::{Days, UsageView, Usages};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
+use jiff::SignedDuration;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use usher_host::{Generation, Release, State as Stage};
+use usher_host::{Generation, Release, State as Stage, visible};
 use usher_manifest::{Kind as PluginKind, PluginId};
 use utoipa::ToSchema;
 
@@ -21,7 +23,7 @@ use utoipa::ToSchema;
 pub(super) struct PluginView {
     /// Its id.
     id: String,
-    /// What it is for, in its author's words.
+    /// What it is for, in its author's words, with hidden characters spelled out.
     overview: String,
     #[serde(flatten)]
     release: ReleaseView,
@@ -59,6 +61,34 @@ pub(super) struct PluginDetail {
     sheet: SheetView,
     /// All releases of it, newest first.
     releases: Vec<ReleaseView>,
+    /// For a connector that serves: what is filled in to connect it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connect: Option<ConnectView>,
+    /// What it could do without.
+    advice: Advice,
+    /// The live skills that use it, where it is a live connector that is connected.
+    used_by: Vec<UserView>,
+}
+
+/// What a plugin is granted and doesn't use.
+#[derive(Serialize, ToSchema)]
+struct Advice {
+    /// Over how many days, today (UTC) included.
+    days: u32,
+    /// Functions that its live release is granted and that no release of it called.
+    unused: Vec<String>,
+    /// How often it was asked in these days: without an asking, nothing follows from what it didn't call.
+    uses: u64,
+    /// It serves for a shorter time than these days: a rare case may not have come yet.
+    young: bool,
+}
+
+impl Advice {
+    fn of(server: &Server, plugin: &PluginView, release: &Release, days: u32) -> Self {
+        let span = SignedDuration::from_hours(24 * i64::from(days));
+        let young = release.live_since.is_some_and(|since| server.now().duration_since(since) < span);
+        Self { days, unused: plugin.unused.clone(), uses: plugin.usage.uses(), young }
+    }
 }
 
 /// The release that stands for a plugin: the live one, else the newest that waits, else the one that changed last.
@@ -81,7 +111,7 @@ impl PluginView {
         let waits = |other: &&&Arc<Release>| other.state == Stage::Pending && other.digest != release.digest;
         Some(Self {
             id: release.plugin.to_string(),
-            overview: sheet.texts.get("overview").cloned().unwrap_or_default(),
+            overview: sheet.texts.get("overview").map(|text| lines_visible(text)).unwrap_or_default(),
             release: ReleaseView::of(release),
             connected: (live && sheet.kind == PluginKind::Connector)
                 .then(|| generation.integrations.contains_key(&release.plugin)),
@@ -140,9 +170,12 @@ pub(super) async fn read(
     let plugin = PluginView::of(&server, &generation, &releases, &usages).ok_or_else(none)?;
     let sheet = standing(&releases).ok_or_else(none)?;
     Ok(Json(PluginDetail {
+        advice: Advice::of(&server, &plugin, sheet, usages.days()),
+        used_by: UserView::all(&server, sheet),
         plugin,
         sheet: (&sheet.sheet).into(),
         releases: releases.iter().map(|release| ReleaseView::of(release)).collect(),
+        connect: generation.connectors.get(&id).map(|connector| ConnectView::of(connector)),
     }))
 }
 
@@ -185,7 +218,7 @@ pub(super) async fn refused(State(server): State<Server>, _: Operator) -> Json<R
 }
 
 fn file_name(file: &Path) -> String {
-    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    visible(&file.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// A former generation that some turns still run on.

@@ -3,6 +3,7 @@
 use super::Server;
 use super::conversations::typed;
 use super::extract::{Body, Operator};
+use super::releases::DigestPrefix;
 use crate::channels::Renderings;
 use crate::channels::webchat::ButtonPlace;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
@@ -12,8 +13,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use usher_agent::conversation;
-use usher_agent::preview::{Preview, PreviewState};
+use usher_agent::preview::{Preview, PreviewState, Previewed};
+use usher_agent::skills::Missing;
 use usher_host::skill::Channel;
+use usher_manifest::PluginId;
 use utoipa::ToSchema;
 
 /// A request carries the conversation so far.
@@ -41,6 +44,9 @@ pub(super) struct NewPreview {
     locale: Option<String>,
     /// IANA name, where the channel knows it.
     time_zone: Option<String>,
+    /// A release of a skill that waits or served before, in the place of the one that serves: its digest, or at least six
+    /// digits of it.
+    release: Option<String>,
     /// The `state` of the preview before, to go on from there.
     #[schema(value_type = Option<Object>)]
     state: Option<PreviewState>,
@@ -82,11 +88,28 @@ pub(super) struct PreviewView {
     /// orders, products.
     #[schema(value_type = Vec<Object>)]
     recordings: Vec<serde_json::Value>,
+    /// The skills that were asked or meant, as they stand with customers: a preview asks them whatever their state.
+    skills: Vec<AskedView>,
+    /// What was taken out of the skills' answers, in words: links that lead nowhere the shop allows, hidden characters.
+    left_out: Vec<String>,
     /// Milliseconds.
     took_ms: f64,
     /// To be sent along with the next message.
     #[schema(value_type = Object)]
     state: PreviewState,
+}
+
+/// A skill, as it stands with customers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PreviewedSkill)]
+struct AskedView {
+    id: String,
+    /// What people call it.
+    name: String,
+    /// `live`, `coming-soon`, `unavailable`, `paused` or `preview-only`.
+    state: &'static str,
+    /// What it lacks, in words.
+    missing: Vec<String>,
 }
 
 /// Tries a message. Nothing is stored, nothing is counted, and nothing is changed at a provider: providers are read, and
@@ -95,7 +118,8 @@ pub(super) struct PreviewView {
     responses(
         (status = 200, description = "What would be answered", body = PreviewView),
         (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "The shop has no such customer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "That release isn't run", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "The shop has no such customer, or there is no such release", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Empty, too long, no such button, or not a time", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn preview(
@@ -115,10 +139,7 @@ pub(super) async fn preview(
     let content = match (body.text, body.choose) {
         (Some(text), None) => conversation::Body::Text { text: typed(&text)? },
         (None, Some(place)) => {
-            let place = ButtonPlace::parse(&place);
-            let message = place.and_then(|place| state.messages().iter().find(|message| message.seq == place.seq));
-            let pressed = place.zip(message).and_then(|(place, message)| place.pressed(&message.body));
-            pressed.ok_or_else(|| invalid("`choose`: there is no such button in `state`"))?
+            chosen(&state, &place).ok_or_else(|| invalid("`choose`: there is no such button in `state`"))?
         }
         _ => return Err(invalid("give exactly one of `text` and `choose`")),
     };
@@ -131,42 +152,95 @@ pub(super) async fn preview(
         None => None,
     };
     tracing::info!(operator = operator.name, signed_in = customer.is_some(), "a message is tried");
+    server.note_preview();
     let zone = match &body.time_zone {
         Some(name) => TimeZone::get(name)
             .map_err(|_| invalid("`time_zone` is no zone that is known").fix("write an IANA name like Europe/Paris"))?,
         None => shop_zone,
     };
-    let previewed = server
-        .agent()
-        .preview(Preview {
-            body: content,
-            channel: body.channel.map_or(Channel::Webchat, Into::into),
-            customer,
-            at,
-            page_url: body.page_url,
-            locale: body.locale,
-            time_zone: body.time_zone,
-            before: state,
-        })
-        .await;
-    let site = server.config().sites.first().map(|site| site.id.clone()).unwrap_or_default();
-    let looking = server.looking(&site, previewed.state.locale().map(str::to_owned));
-    let look = looking.look();
-    let answers =
-        previewed.answers.iter().map(|message| Renderings::of(look.view(message), look.locale, &zone)).collect();
+    let trial = match &body.release {
+        Some(name) => {
+            let release = DigestPrefix::named(name, "release")?.find(&server)?;
+            server.trial(&release).await?
+        }
+        None => None,
+    };
+    let preview = Preview {
+        body: content,
+        channel: body.channel.map_or(Channel::Webchat, Into::into),
+        customer,
+        at,
+        page_url: body.page_url,
+        locale: body.locale,
+        time_zone: body.time_zone,
+        before: state,
+    };
+    let previewed = server.agent().preview_on(preview, trial.as_deref()).await;
+    let answers = rendered(&server, &previewed, &zone);
     let recordings = previewed.recordings.iter().map(|recording| serde_json::to_value(recording).unwrap_or_default());
     Ok(Json(PreviewView {
         answers,
         awaits_sign_in: previewed.awaits_sign_in,
+        skills: asked(&server, &previewed.record),
         record: previewed.record,
         recordings: recordings.collect(),
+        left_out: previewed.left_out,
         took_ms: previewed.took.as_secs_f64() * 1_000.0,
         state: previewed.state,
     }))
 }
 
+/// What pressing a button of an earlier answer says; none where there is no such button.
+pub(super) fn chosen(state: &PreviewState, place: &str) -> Option<conversation::Body> {
+    let place = ButtonPlace::parse(place)?;
+    let message = state.messages().iter().find(|message| message.seq == place.seq)?;
+    place.pressed(&message.body)
+}
+
+/// The answers on each of the four channels.
+pub(super) fn rendered(server: &Server, previewed: &Previewed, zone: &TimeZone) -> Vec<Renderings> {
+    let site = server.config().sites.first().map(|site| site.id.clone()).unwrap_or_default();
+    let looking = server.looking(&site, previewed.state.locale().map(str::to_owned));
+    let look = looking.look();
+    previewed.answers.iter().map(|message| Renderings::of(look.view(message), look.locale, zone)).collect()
+}
+
+/// A channel, as skills are told it.
+pub(super) fn channel_of(channel: usher_manifest::Channel) -> Channel {
+    match channel {
+        usher_manifest::Channel::Webchat => Channel::Webchat,
+        usher_manifest::Channel::Sms => Channel::Sms,
+        usher_manifest::Channel::Whatsapp => Channel::Whatsapp,
+        usher_manifest::Channel::Email => Channel::Email,
+    }
+}
+
+/// The skills that were asked or meant.
+fn asked(server: &Server, record: &serde_json::Value) -> Vec<AskedView> {
+    let (board, generation) = (server.agent().skills().board(), server.host().generation());
+    let asked = record["skills"].as_array().into_iter().flatten().map(|asked| &asked["skill"]);
+    let mut ids: Vec<PluginId> = Vec::new();
+    for id in asked.chain([&record["wanted"]["skill"]]).filter_map(|id| id.as_str()?.parse().ok()) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let view = |id: PluginId| {
+        let there = generation.skills.get(&id).map(|skill| skill.manifest.name.clone());
+        let coming = || board.coming.get(&id).map(|request| request.name.clone());
+        let missing = board.skills.get(&id).map(|standing| standing.missing.iter().map(Missing::what).collect());
+        Some(AskedView {
+            state: board.state(&id)?.name(),
+            name: there.or_else(coming).unwrap_or_else(|| id.to_string()),
+            missing: missing.unwrap_or_default(),
+            id: id.to_string(),
+        })
+    };
+    ids.into_iter().filter_map(view).collect()
+}
+
 /// An instant; without a zone it is a time on the shop's clocks.
-fn instant(text: &str, shop_zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn instant(text: &str, shop_zone: &TimeZone) -> Option<Timestamp> {
     text.parse().ok().or_else(|| {
         let civil: jiff::civil::DateTime = text.parse().ok()?;
         Some(civil.to_zoned(shop_zone.clone()).ok()?.timestamp())

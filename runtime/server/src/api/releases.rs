@@ -1,16 +1,19 @@
 //! Releases: every version of a plugin that was ever proposed, with what it may do, what it may do more than the one that
 //! serves, and who agreed to it.
 
-use super::Server;
-use super::extract::{Named, Operator, Params};
-use super::sheet::{FlagView, SheetView, word};
+use super::comparison::{ComparedView, compared};
+use super::decisions::dependents;
+use super::extract::{Named, Params};
+use super::sheet::{FlagView, SheetView, lines_visible, word};
+use super::{Operator, Server};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
-use usher_host::{Difference, Release, State as Stage};
+use usher_host::{Difference, Release, State as Stage, TrustPolicy, visible};
 use utoipa::{IntoParams, ToSchema};
 
 /// Fewer digits of a digest are no name.
@@ -24,9 +27,9 @@ pub(super) struct ReleaseView {
     plugin: String,
     /// `skill` or `connector`.
     kind: String,
-    /// What people call it, in its author's words.
+    /// What people call it, in its author's words, with hidden characters spelled out.
     name: String,
-    /// Its version, as its author gives it.
+    /// Its version, as its author gives it, likewise.
     version: String,
     /// SHA-256 of its bytes.
     digest: String,
@@ -60,6 +63,10 @@ pub(super) struct ReleaseView {
     /// The name of its file in the plugin folder; missing for an upload.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// Bytes.
+    size: u64,
+    /// It doesn't serve and may again: a rollback can go to it.
+    may_return: bool,
 }
 
 impl ReleaseView {
@@ -68,8 +75,8 @@ impl ReleaseView {
         Self {
             plugin: release.plugin.to_string(),
             kind: sheet.kind.to_string(),
-            name: sheet.name.clone(),
-            version: sheet.version.clone(),
+            name: visible(&sheet.name),
+            version: visible(&sheet.version),
             digest: release.digest.to_string(),
             fingerprint: sheet.fingerprint.to_string(),
             state: release.state.name().to_owned(),
@@ -82,6 +89,8 @@ impl ReleaseView {
             changed_at: release.changed_at.to_string(),
             live_since: release.live_since.map(|since| since.to_string()),
             file: release.file.clone(),
+            size: sheet.size,
+            may_return: matches!(release.state, Stage::Superseded | Stage::Approved) && release.is_approved(),
         }
     }
 }
@@ -117,6 +126,8 @@ struct DifferenceView {
     changes: Vec<serde_json::Value>,
     /// Flags that the other one hasn't.
     new_flags: Vec<FlagView>,
+    /// Both side by side: all that one of them can do, what asks for more first.
+    side_by_side: Vec<ComparedView>,
 }
 
 /// One release with all that a decision about it needs.
@@ -136,6 +147,13 @@ pub(super) struct ReleaseDetail {
     /// What is lacking still, where it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
+    /// Whether the trust policy counts it among those that act.
+    acts: bool,
+    /// What its author says of it, by the place in the manifest, with hidden characters spelled out. It says nothing of
+    /// what it can do.
+    texts: BTreeMap<String, String>,
+    /// The live skills that use it, where it is a live connector that is connected.
+    used_by: Vec<UserView>,
 }
 
 impl ReleaseDetail {
@@ -167,7 +185,30 @@ impl ReleaseDetail {
             approvals: approvals.collect(),
             approvals_needed: policy.approvals_needed(&release.sheet),
             missing,
+            acts: TrustPolicy::acts(&release.sheet),
+            texts: release.sheet.texts.iter().map(|(place, text)| (place.clone(), lines_visible(text))).collect(),
+            used_by: UserView::all(server, release),
         }
+    }
+}
+
+/// A live skill that uses a connector.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserOfConnector)]
+pub(super) struct UserView {
+    /// The skill's id.
+    skill: String,
+    /// The functions that the connector answers it.
+    functions: Vec<String>,
+}
+
+impl UserView {
+    pub(super) fn all(server: &Server, release: &Release) -> Vec<Self> {
+        let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (skill, functions) in dependents(server, release) {
+            users.entry(skill.to_string()).or_default().extend(functions.iter().map(ToString::to_string));
+        }
+        users.into_iter().map(|(skill, functions)| Self { skill, functions }).collect()
     }
 }
 
@@ -177,11 +218,12 @@ impl DifferenceView {
         let new = release.sheet.flags.iter().filter(|flag| !live.sheet.flags.contains(flag));
         Self {
             against: live.digest.to_string(),
-            version: live.sheet.version.clone(),
+            version: visible(&live.sheet.version),
             asks: word(&difference.asks()),
             // Plain data can always be written.
             changes: difference.changes().iter().filter_map(|change| serde_json::to_value(change).ok()).collect(),
             new_flags: new.map(FlagView::from).collect(),
+            side_by_side: compared(&live.sheet, &release.sheet, &difference),
         }
     }
 }
@@ -200,6 +242,15 @@ impl FromStr for DigestPrefix {
 }
 
 impl DigestPrefix {
+    /// Reads it where it isn't part of a path.
+    pub(super) fn named(text: &str, field: &str) -> Answer<Self> {
+        text.parse().map_err(|()| {
+            Problem::new(Kind::Invalid)
+                .detail(format!("`{field}` is not a digest"))
+                .fix("write at least six digits of a release's")
+        })
+    }
+
     /// The release that it names.
     pub(super) fn find(&self, server: &Server) -> Answer<Arc<Release>> {
         let Self(digits) = self;
@@ -224,6 +275,8 @@ impl DigestPrefix {
 pub(super) struct Which {
     /// Only those in this state: `pending`, `approved`, `live`, `superseded`, `revoked` or `refused`.
     state: Option<String>,
+    /// Only those of this plugin.
+    plugin: Option<String>,
 }
 
 /// Releases.
@@ -257,6 +310,7 @@ pub(super) async fn list(
     };
     let mut releases = server.host().releases();
     releases.retain(|release| wanted.is_none_or(|wanted| release.state == wanted));
+    releases.retain(|release| which.plugin.as_ref().is_none_or(|plugin| release.plugin.as_str() == plugin));
     releases.sort_by(|a, b| b.proposed_at.cmp(&a.proposed_at).then_with(|| a.digest.cmp(&b.digest)));
     Ok(Json(Releases { releases: releases.iter().map(|release| ReleaseView::of(release)).collect() }))
 }
@@ -277,4 +331,48 @@ pub(super) async fn read(
 ) -> Answer<Json<ReleaseDetail>> {
     let release = digest.find(&server)?;
     Ok(Json(ReleaseDetail::of(&server, &release)))
+}
+
+/// One thing that was counted in a component before anything was done with it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Scanned)]
+struct ScannedView {
+    /// What.
+    what: &'static str,
+    /// How many there are.
+    found: u64,
+    /// A file with more is refused.
+    most: u64,
+}
+
+/// What a look at a component's bytes finds.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Scan {
+    /// SHA-256 of the bytes that were looked at.
+    digest: String,
+    /// What was counted.
+    counted: Vec<ScannedView>,
+}
+
+/// Looks again at the bytes that are kept of a release, as it was done when it came: whether they are those of its digest,
+/// and how much of everything is in them.
+#[utoipa::path(get, path = "/api/v1/releases/{digest}/scan", tag = "operator", security(("operator" = [])),
+    params(("digest" = String, Path, description = "Its digest, or at least six digits of it that begin no other")),
+    responses(
+        (status = 200, description = "What was counted", body = Scan),
+        (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such release", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Its bytes aren't kept any more, or were changed behind the server's back", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn scan(
+    State(server): State<Server>,
+    _: Operator,
+    Named(digest): Named<DigestPrefix>,
+) -> Answer<Json<Scan>> {
+    let digest = digest.find(&server)?.digest;
+    let counted = server.host().scan(&digest).await.map_err(|error| {
+        Problem::new(Kind::Conflict).detail(error.to_string()).fix("bring the component's file again")
+    })?;
+    let counted = counted.iter().map(|one| ScannedView { what: one.what, found: one.found, most: one.most });
+    Ok(Json(Scan { digest: digest.to_string(), counted: counted.collect() }))
 }

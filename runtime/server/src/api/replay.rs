@@ -1,9 +1,9 @@
 //! Recorded conversations, run again: what would another release have said and called? Nobody is asked and nothing is
 //! done meanwhile, since the recordings answer all tool calls.
 
-use super::Server;
-use super::extract::{Body, Named, Operator};
+use super::extract::{Body, Named};
 use super::releases::DigestPrefix;
+use super::{Operator, Server};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use usher_agent::ids::ConversationId;
 use usher_agent::store::AuditFilter;
+use usher_host::skill::Input;
 use usher_host::{Action, Digest, Recording};
 use usher_manifest::PluginId;
 use utoipa::ToSchema;
@@ -38,16 +39,25 @@ pub(super) struct Last {
     last: usize,
 }
 
+impl Last {
+    /// How many, at most as many as one replay takes.
+    pub(super) fn count(&self) -> usize {
+        self.last.min(MOST)
+    }
+}
+
 fn fifty() -> usize {
     50
 }
 
 /// One asking of a skill, run again.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(super) struct ReplayedTurn {
     conversation: uuid::Uuid,
     turn: uuid::Uuid,
     skill: String,
+    /// What the customer had written, or the value of the button that was pressed.
+    asked: String,
     /// The release that it ran on.
     recorded: String,
     /// The one that it ran on now.
@@ -66,15 +76,15 @@ pub(super) struct ReplayedTurn {
 #[derive(Default, Serialize, ToSchema)]
 pub(super) struct Replayed {
     /// Conversations that were run again.
-    conversations: usize,
+    pub(super) conversations: usize,
     /// Askings of skills in them.
-    turns: usize,
+    pub(super) turns: usize,
     /// Those that came out the same.
-    identical: usize,
+    pub(super) identical: usize,
     /// Turns whose recording was erased or whose time is over.
-    unreadable: usize,
+    pub(super) unreadable: usize,
     /// Those that came out otherwise or couldn't be run; of a replay of one conversation, all.
-    results: Vec<ReplayedTurn>,
+    pub(super) results: Vec<ReplayedTurn>,
 }
 
 /// Runs a conversation again.
@@ -125,21 +135,22 @@ pub(super) async fn release(
     State(server): State<Server>,
     operator: Operator,
     Named(name): Named<DigestPrefix>,
-    Body(Last { last }): Body<Last>,
+    Body(last): Body<Last>,
 ) -> Answer<Json<Replayed>> {
     let release = name.find(&server)?;
     tracing::info!(plugin = %release.plugin, operator = operator.name, "recorded conversations are run again");
     let wanted = (release.plugin.clone(), release.digest);
     let mut replayed = Replayed::default();
-    for id in conversations_of(&server, &release.plugin, last.min(MOST)).await? {
+    for id in conversations_of(&server, &release.plugin, last.count()).await? {
         run(&server, id, Some(&wanted), false, &mut replayed).await?;
     }
     Ok(Json(replayed))
 }
 
 /// The last conversations in which a skill was asked.
-async fn conversations_of(server: &Server, skill: &PluginId, most: usize) -> Answer<Vec<ConversationId>> {
-    let filter = AuditFilter { action: Some(Action::TurnHandled), ..AuditFilter::default() };
+pub(super) async fn conversations_of(server: &Server, skill: &PluginId, most: usize) -> Answer<Vec<ConversationId>> {
+    let filter =
+        AuditFilter { action: Some(Action::TurnHandled), plugin: Some(skill.to_string()), ..AuditFilter::default() };
     let (mut found, mut seen, mut before) = (Vec::new(), BTreeSet::new(), None);
     while found.len() < most {
         let lines = server.store().latest_audit(filter.clone(), before, LINES).await?;
@@ -159,7 +170,8 @@ async fn conversations_of(server: &Server, skill: &PluginId, most: usize) -> Ans
     Ok(found)
 }
 
-async fn run(
+/// Runs a conversation again and adds what came of it.
+pub(super) async fn run(
     server: &Server,
     id: ConversationId,
     on: Option<&(PluginId, Digest)>,
@@ -190,6 +202,7 @@ async fn run(
                     conversation: id.0,
                     turn: stored.turn.0,
                     skill: recording.skill.to_string(),
+                    asked: asked(&recording),
                     recorded: recording.digest.to_string(),
                     replayed: digest.to_string(),
                     identical,
@@ -200,4 +213,10 @@ async fn run(
         }
     }
     Ok(())
+}
+
+fn asked(recording: &Recording) -> String {
+    match &recording.turn.input {
+        Input::Text(text) | Input::Choice(text) => text.clone(),
+    }
 }

@@ -117,17 +117,24 @@ fn checked(
     operator: &Operator,
     server: &Server,
 ) -> Answer<SkillRequest> {
-    let questions = |texts: Vec<String>| texts.iter().map(|text| clean_line(text).trim().to_owned()).collect();
+    let questions =
+        |texts: Vec<String>| texts.iter().map(|text| clean_line(text).trim().to_owned()).collect::<Vec<_>>();
     let request = SkillRequest {
         id,
         name: clean_line(&wish.name).trim().to_owned(),
         description: clean(&wish.description).trim().to_owned(),
-        examples: wish.examples.into_iter().map(|(language, texts)| (language, questions(texts))).collect(),
+        // A form has a field for each language; those that stay empty say nothing.
+        examples: wish
+            .examples
+            .into_iter()
+            .map(|(language, texts)| (language, questions(texts)))
+            .filter(|(_, texts)| !texts.is_empty())
+            .collect(),
         requested_by: former.map_or_else(|| operator.name.clone(), |former| former.requested_by.clone()),
         requested_at: former.map_or_else(|| server.now(), |former| former.requested_at),
         delivered_at: former.and_then(|former| former.delivered_at),
     };
-    if request.examples.values().all(Vec::is_empty) {
+    if request.examples.is_empty() {
         return Err(Problem::new(Kind::Invalid)
             .detail("`examples`: there is none")
             .fix("write at least one question as customers ask it, better five or more"));

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use usher_host::{Flag, PermissionSheet, SheetWebhook};
+use usher_host::skill::Assurance;
+use usher_host::{Flag, PermissionSheet, SheetWebhook, visible};
 use usher_manifest::Verification;
 use utoipa::ToSchema;
 
@@ -139,18 +140,27 @@ pub(super) fn word<T: Serialize>(value: &T) -> String {
     }
 }
 
+/// An author's text with its lines as they are, and in each what hides spelled out.
+pub(super) fn lines_visible(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// How sure one must be of a customer, in a word.
+pub(super) fn assurance(needed: Assurance) -> &'static str {
+    match needed {
+        Assurance::Anonymous => "anonymous",
+        Assurance::Identified => "identified",
+        Assurance::Authenticated => "authenticated",
+    }
+}
+
 impl From<&PermissionSheet> for SheetView {
     fn from(sheet: &PermissionSheet) -> Self {
         let tools = sheet.tools.iter().map(|tool| ToolView {
             function: tool.function.to_string(),
             title: tool.rule.title.clone(),
             effect: word(&tool.rule.effect),
-            assurance: match tool.rule.assurance {
-                usher_host::skill::Assurance::Anonymous => "anonymous",
-                usher_host::skill::Assurance::Identified => "identified",
-                usher_host::skill::Assurance::Authenticated => "authenticated",
-            }
-            .to_owned(),
+            assurance: assurance(tool.rule.assurance).to_owned(),
             personal: tool.rule.personal,
             listed: tool.listed,
             provided_by: word(&tool.provided_by),

@@ -1,13 +1,15 @@
 //! A skill as the operator sees it.
 
 use super::Server;
+use super::connect_view::kind_of;
 use super::requests::RequestView;
+use super::skill_tools::{self, SkillTool};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use usher_agent::skills::{Board, Connection, Fix, Missing, SkillRequest, SkillSetup, Standing, State, channel_name};
 use usher_host::{Generation, Skill};
-use usher_manifest::{Category, Channel, PluginId, SettingType};
+use usher_manifest::{Category, Channel, PluginId};
 use utoipa::ToSchema;
 
 /// A skill.
@@ -52,6 +54,8 @@ pub(super) struct MissingView {
     fix_link: String,
     /// How that path is called.
     fix_method: &'static str,
+    /// The page of the console where it is done.
+    fix_page: String,
     /// The same as `what` for programs: `kind` is `hub`, `integration`, `health`, `misfit`, `knowledge`, `catalog` or
     /// `setting`, with its particulars.
     #[schema(value_type = Object)]
@@ -146,6 +150,8 @@ pub(super) struct SkillDetail {
     how_to_respond: String,
     /// What it calls, with the author's reason for each.
     tools: BTreeMap<String, String>,
+    /// What its component can call, with what each call does and who answers it.
+    calls: Vec<SkillTool>,
     /// How customers ask, by language.
     examples: BTreeMap<String, Vec<String>>,
     /// What was asked for, where it is still to come.
@@ -199,6 +205,7 @@ impl SkillsAt {
             when_to_use: manifest.when_to_use.clone(),
             how_to_respond: manifest.how_to_respond.clone(),
             tools: tools.collect(),
+            calls: skill_tools::of(skill, &self.generation),
             examples: examples.collect(),
             request: None,
         })
@@ -267,13 +274,7 @@ impl SkillsAt {
                 (false, None, Some(_)) => Some("skill"),
                 (false, None, None) => None,
             };
-            let (kind, choices) = match &setting.kind {
-                SettingType::Text => ("text", &[][..]),
-                SettingType::Choice { choices } => ("choice", choices.as_slice()),
-                SettingType::Bool => ("bool", &[][..]),
-                SettingType::Number => ("number", &[][..]),
-                SettingType::Url => ("url", &[][..]),
-            };
+            let (kind, choices) = kind_of(&setting.kind);
             SettingView {
                 name: setting.name.clone(),
                 label: setting.label.clone(),
@@ -297,6 +298,7 @@ impl SkillDetail {
             when_to_use: Vec::new(),
             how_to_respond: String::new(),
             tools: BTreeMap::new(),
+            calls: Vec::new(),
             examples: BTreeMap::new(),
             request: Some(request),
         }
@@ -306,7 +308,28 @@ impl SkillDetail {
 fn missing_view(skill: &PluginId, missing: &Missing) -> MissingView {
     let remedy = missing.fix();
     let (fix_method, fix_link) = link(skill, &remedy);
-    MissingView { what: missing.what(), fix: remedy.words(), fix_link, fix_method, reason: missing.clone(), remedy }
+    let fix_page = page(skill, &remedy);
+    let (what, fix) = (missing.what(), remedy.words());
+    MissingView { what, fix, fix_link, fix_method, fix_page, reason: missing.clone(), remedy }
+}
+
+/// The page of the console where a fix is made.
+fn page(skill: &PluginId, fix: &Fix) -> String {
+    match fix {
+        Fix::SwitchHubOn => "/console/settings/hub".to_owned(),
+        Fix::InstallConnector { .. } => "/console/plugins".to_owned(),
+        Fix::Connect { connectors } => match connectors.as_slice() {
+            [one] => format!("/console/settings/integrations/{one}"),
+            _ => "/console/settings/integrations".to_owned(),
+        },
+        Fix::Mend { connector } => format!("/console/settings/integrations/{connector}"),
+        Fix::WriteArticle { topic } => {
+            let topic: String = url::form_urlencoded::byte_serialize(topic.as_bytes()).collect();
+            format!("/console/knowledge/new?topic={topic}")
+        }
+        Fix::FillCatalog => "/console/settings/integrations".to_owned(),
+        Fix::FillIn { .. } => format!("/console/skills/{skill}#settings"),
+    }
 }
 
 /// Where a fix is made.

@@ -1,20 +1,30 @@
 //! What all requests share.
 
+use super::changes::Topic;
 use super::operators::Operators;
+use super::scenarios::Trials;
+use super::under_way::UnderWay;
 use crate::channels::webchat::Look;
 use crate::config::{Config, Site};
+use crate::console::Templates;
 use crate::hub::HubLinks;
+use crate::identity::Passwords;
 use crate::library::Library;
 use crate::limits::Gate;
 use crate::metrics::Metrics;
 use crate::seal::SealingKey;
 use crate::sources::Sources;
+use crate::widget::Seen;
+use axum::Router;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, watch};
 use url::Url;
 use usher_agent::Agent;
+use usher_agent::accounts::Role;
 use usher_agent::desk::Desk;
 use usher_agent::handoff::HandoffSettings;
 use usher_agent::ids::SessionId;
@@ -43,10 +53,14 @@ pub(crate) struct ServerParts {
     pub(crate) sources: Sources,
     /// The articles' way in.
     pub(crate) library: Library,
+    /// Hashes the passwords of accounts.
+    pub(crate) passwords: Passwords,
     /// The token of the operator `admin`; the others' are in the configuration.
     pub(crate) admin_token: crate::config::Secret,
     /// Turns true when the server goes down: streams end then.
     pub(crate) closing: watch::Receiver<bool>,
+    /// The `usher` program, for what runs in a process of its own.
+    pub(crate) program: PathBuf,
 }
 
 /// A running server, as its handlers see it.
@@ -62,6 +76,16 @@ struct Inner {
     changing: tokio::sync::Mutex<()>,
     uploads: tokio::sync::Semaphore,
     ended: broadcast::Sender<SessionId>,
+    trials: Trials,
+    templates: Templates,
+    widget_seen: Seen,
+    /// The routes without the layers around them, for the console; none before the start and after the end.
+    api: Mutex<Option<Router>>,
+    changes: broadcast::Sender<Topic>,
+    /// Names of accounts whose rights may have changed.
+    rights: broadcast::Sender<String>,
+    previewed: AtomicBool,
+    under_way: UnderWay,
 }
 
 /// What messages of one conversation are rendered by.
@@ -103,7 +127,20 @@ impl Server {
             changing: tokio::sync::Mutex::default(),
             uploads: tokio::sync::Semaphore::new(UPLOADS),
             ended: broadcast::channel(256).0,
+            trials: Trials::default(),
+            templates: Templates::new(),
+            widget_seen: Seen::default(),
+            api: Mutex::default(),
+            changes: broadcast::channel(256).0,
+            rights: broadcast::channel(256).0,
+            previewed: AtomicBool::default(),
+            under_way: UnderWay::default(),
         }))
+    }
+
+    /// Where the chat's script was loaded.
+    pub(crate) fn widget_seen(&self) -> &Seen {
+        &self.0.widget_seen
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -150,6 +187,41 @@ impl Server {
         self.0.parts.closing.clone()
     }
 
+    /// Releases that are tried.
+    pub(super) fn trials(&self) -> &Trials {
+        &self.0.trials
+    }
+
+    /// The console's templates.
+    pub(crate) fn templates(&self) -> &Templates {
+        &self.0.templates
+    }
+
+    /// The routes of the API, to be asked in process.
+    pub(crate) fn api(&self) -> Option<Router> {
+        self.0.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets them. They hold this server, so that they have to be taken away at its end.
+    pub(crate) fn set_api(&self, api: Option<Router>) {
+        *self.0.api.lock().unwrap_or_else(PoisonError::into_inner) = api;
+    }
+
+    /// What goes on in the background after a request began it.
+    pub(super) fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
+    }
+
+    /// The program that this is.
+    pub(super) fn program(&self) -> &Path {
+        &self.0.parts.program
+    }
+
+    /// Who wants to know of what was changed.
+    pub(super) fn changes(&self) -> &broadcast::Sender<Topic> {
+        &self.0.changes
+    }
+
     pub(super) fn openapi(&self) -> &OpenApi {
         &self.0.openapi
     }
@@ -161,6 +233,12 @@ impl Server {
         // Nobody may be listening.
         let _ = self.0.ended.send(session);
         Ok(())
+    }
+
+    /// A session has ended in the store: its streams end.
+    pub(super) fn session_ended(&self, session: SessionId) {
+        // Nobody may be listening.
+        let _ = self.0.ended.send(session);
     }
 
     /// Sessions that are ended from now on.
@@ -202,14 +280,44 @@ impl Server {
         HubLinks { hub: self.agent().skills().board().hub.clone(), public_url: self.public_url().clone() }
     }
 
-    /// The name of the operator whose token this is.
-    pub(super) fn operator(&self, token: &str) -> Option<&str> {
+    /// The name and role of the configured operator whose token this is.
+    pub(super) fn operator(&self, token: &str) -> Option<(&str, Role)> {
         self.0.operators.holder(token)
     }
 
-    /// Whether an operator has this name.
-    pub(super) fn is_operator(&self, name: &str) -> bool {
+    /// Whether the configuration names an operator like this.
+    pub(super) fn is_configured(&self, name: &str) -> bool {
         self.0.operators.knows(name)
+    }
+
+    /// The operators of the configuration.
+    pub(super) fn configured(&self) -> impl Iterator<Item = (&str, Role)> {
+        self.0.operators.all()
+    }
+
+    pub(super) fn passwords(&self) -> &Passwords {
+        &self.0.parts.passwords
+    }
+
+    /// Tells streams that an account's sessions, tokens or role may have changed.
+    pub(super) fn rights_changed(&self, account: &str) {
+        // Nobody may be listening.
+        let _ = self.0.rights.send(account.to_owned());
+    }
+
+    /// Notes that somebody tried a message.
+    pub(super) fn note_preview(&self) {
+        self.0.previewed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody has tried a message since the start.
+    pub(super) fn previewed(&self) -> bool {
+        self.0.previewed.load(Ordering::Relaxed)
+    }
+
+    /// Accounts whose rights may have changed.
+    pub(super) fn rights(&self) -> broadcast::Receiver<String> {
+        self.0.rights.subscribe()
     }
 
     /// A place for one more component that is sent here; none where as many as may be in memory at once already are.

@@ -77,7 +77,7 @@ pub(super) async fn upload(
                 .detail("`id` can't be an id")
                 .fix("use up to 128 of a-z, 0-9, `-`, `_` and `.`, not beginning with a dot")
         })?,
-        None => ArticleId(slug(&file)),
+        None => ArticleId(slug(file.rsplit_once('.').map_or(&file, |(stem, _)| stem), "upload")),
     };
     check(params.url.as_deref(), params.language.as_deref(), &[])?;
     let title = params.title.as_deref().map(title).transpose()?;
@@ -96,6 +96,7 @@ pub(super) async fn upload(
         topic,
         url: params.url,
         language: params.language,
+        actor: operator.actor(),
     };
     let library = server.library().clone();
     let state = to_its_end(async move { library.upload(upload).await }).await?;
@@ -103,9 +104,9 @@ pub(super) async fn upload(
     one(&server, &id.0).await.map(Json)
 }
 
-/// An id of a file's name: "Return Policy (EU).pdf" is `return-policy-eu`.
-fn slug(file: &str) -> String {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
+/// An id of a name: "Return Policy (EU)" is `return-policy-eu`. `otherwise` where nothing of the name is left.
+pub(super) fn slug(name: &str, otherwise: &str) -> String {
+    let stem = name.to_lowercase();
     let mut slug = String::new();
     for c in stem.chars() {
         match c {
@@ -116,7 +117,7 @@ fn slug(file: &str) -> String {
     }
     slug.truncate(100);
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "upload".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() { otherwise.to_owned() } else { slug.to_owned() }
 }
 
 #[cfg(test)]
@@ -124,10 +125,10 @@ mod tests {
     use super::slug;
 
     #[test]
-    fn a_files_name_becomes_an_id() {
-        assert_eq!(slug("Return Policy (EU).pdf"), "return-policy-eu");
-        assert_eq!(slug("Öppettider.md"), "ppettider");
-        assert_eq!(slug("???"), "upload");
-        assert!(slug(&"a".repeat(300)).parse::<super::ArticleId>().is_ok());
+    fn a_name_becomes_an_id() {
+        assert_eq!(slug("Return Policy (EU)", "upload"), "return-policy-eu");
+        assert_eq!(slug("Öppettider", "upload"), "ppettider");
+        assert_eq!(slug("???", "upload"), "upload");
+        assert!(slug(&"a".repeat(300), "upload").parse::<super::ArticleId>().is_ok());
     }
 }

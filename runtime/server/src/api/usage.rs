@@ -41,6 +41,13 @@ pub(super) struct UsageView {
     functions: BTreeMap<String, FunctionUsageView>,
 }
 
+impl UsageView {
+    /// How often it was used.
+    pub(super) fn uses(&self) -> u64 {
+        self.uses
+    }
+}
+
 /// How a release used one function, or how one of its functions was used.
 #[derive(Serialize, ToSchema)]
 struct FunctionUsageView {

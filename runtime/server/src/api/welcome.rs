@@ -2,6 +2,7 @@
 //! written.
 
 use super::Server;
+use super::article_view;
 use super::extract::{Params, Visitor, bearer};
 use super::session::check_place;
 use crate::channels::{self, Block};
@@ -221,7 +222,9 @@ pub(super) async fn article(
         return Err(Problem::new(Kind::NotFound));
     }
     let articles = server.store().articles().await?;
-    let article = articles.into_iter().find(|article| article.id == id).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let today = article_view::today(&server);
+    let shown = articles.into_iter().find(|article| article.id == id && !article.is_over(today));
+    let article = shown.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let document = Document::of(&article);
     let blocks = channels::article(&document);
     let Article { id, url, .. } = article;

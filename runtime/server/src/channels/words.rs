@@ -27,6 +27,8 @@ pub(super) struct Words {
     pub(super) sign_in: &'static str,
     /// After the two answers of a question: how to give one.
     pub(super) yes_or_no: &'static str,
+    /// In the place of a message whose words were erased.
+    pub(super) erased: &'static str,
 }
 
 pub(super) fn of(locale: &str) -> &'static Words {
@@ -58,6 +60,7 @@ static ENGLISH: Words = Words {
     choose: "Choose",
     sign_in: "Sign in",
     yes_or_no: "Answer yes or no.",
+    erased: "This message was erased.",
 };
 
 static FRENCH: Words = Words {
@@ -80,6 +83,7 @@ static FRENCH: Words = Words {
     choose: "Choisir",
     sign_in: "Se connecter",
     yes_or_no: "Répondez par oui ou par non.",
+    erased: "Ce message a été effacé.",
 };
 
 static DUTCH: Words = Words {
@@ -102,6 +106,7 @@ static DUTCH: Words = Words {
     choose: "Kies",
     sign_in: "Inloggen",
     yes_or_no: "Antwoord met ja of nee.",
+    erased: "Dit bericht is gewist.",
 };
 
 static SWEDISH: Words = Words {
@@ -124,4 +129,5 @@ static SWEDISH: Words = Words {
     choose: "Välj",
     sign_in: "Logga in",
     yes_or_no: "Svara ja eller nej.",
+    erased: "Det här meddelandet har raderats.",
 };

@@ -64,6 +64,12 @@ impl Client {
         self.call(Method::GET, path, None).await
     }
 
+    /// `GET /api/v1/PATH` of something that isn't JSON.
+    pub(super) async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let body = self.answer(self.request(Method::GET, path)?).await?;
+        String::from_utf8(body).context("the answer isn't text")
+    }
+
     /// `POST /api/v1/PATH`.
     pub(super) async fn post(&self, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
         self.call(Method::POST, path, body).await
@@ -112,18 +118,23 @@ impl Client {
         Ok(self.http.request(method, url).bearer_auth(self.token.reveal()))
     }
 
-    /// One call. An answer without a body is `null`; a refusal is told in the server's words.
+    /// One call. An answer without a body is `null`.
     async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
+        let body = self.answer(request).await?;
+        Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or_default() })
+    }
+
+    /// The body of an answer; a refusal is told in the server's words.
+    async fn answer(&self, request: RequestBuilder) -> anyhow::Result<Vec<u8>> {
         let response = request.send().await.with_context(|| {
             format!("no answer from {}; is the server running? `--url` names another one", self.base)
         })?;
         let status = response.status();
         let body = response.bytes().await.with_context(|| format!("the answer from {} broke off", self.base))?;
-        let value: Value =
-            if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or_default() };
         if status.is_success() {
-            return Ok(value);
+            return Ok(body.into());
         }
+        let value: Value = serde_json::from_slice(&body).unwrap_or_default();
         if status == StatusCode::UNAUTHORIZED {
             bail!("{} doesn't accept this token: `--token-file` names the file that holds the operator's", self.base);
         }

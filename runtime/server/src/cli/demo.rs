@@ -118,7 +118,15 @@ impl Demo {
         println!("  shop      {}    sign in there as one of the demo's customers", standins.storefront.url());
         println!("  mailbox   {}    one-time codes arrive here", standins.mailbox.url());
         println!("  account   {url}/hub/orders    the customers' own pages; sign in with a code");
-        println!("  support   {url}/desk    where people in support work; sign in with the operator's token");
+        match &running.setup_page {
+            Some(page) => {
+                println!("  console   {page}    make the owner's account there; it is kept with the demo's data")
+            }
+            None => println!("  console   {url}/console    what is connected, what serves, how it does"),
+        }
+        println!(
+            "  support   {url}/desk    where people in support work; sign in with the account or the operator's token"
+        );
         println!("  API       {url}/api/v1/openapi.json");
         println!("  operator  token in {}", config.data_dir.join("admin-token").display());
         println!(

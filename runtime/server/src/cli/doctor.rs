@@ -214,6 +214,25 @@ async fn component(compile: CompileCommand, limits: Limits) -> Result<String, St
     Ok(format!("a component was compiled, signed, loaded and answered in {} µs", took.as_micros()))
 }
 
+/// Runs every probe under the limits on standard input, as JSON; writes how many there are, and a report a line.
+pub(super) fn report() -> anyhow::Result<()> {
+    let limits: Limits = serde_json::from_reader(std::io::stdin().lock())?;
+    let program = Options::of_this_program()?.program;
+    let compile = CompileCommand { program, args: vec![OsString::from(COMPILE)] };
+    runtime()?.block_on(async {
+        let mut out = std::io::stdout().lock();
+        let probes = all();
+        writeln!(out, "{}", serde_json::json!({ "of": probes.len() }))?;
+        out.flush()?;
+        let runner = Runner::start(compile, limits).await?;
+        for probe in &probes {
+            writeln!(out, "{}", serde_json::to_string(&runner.run(probe).await?)?)?;
+            out.flush()?;
+        }
+        Ok(())
+    })
+}
+
 /// Runs every probe; a line each as it ends.
 async fn probe(compile: CompileCommand, limits: Limits, json: bool) -> anyhow::Result<bool> {
     let probes = all();

@@ -1,11 +1,13 @@
 //! What is typed: `usher serve`, `usher chat`, `usher inspect` and the others, each in a file of its own.
 
+mod accounts;
 mod audit;
 mod build;
 mod catalog;
 mod chat;
 mod client;
 mod configuration;
+mod customers;
 mod demo;
 mod desk;
 mod diff;
@@ -20,6 +22,7 @@ mod knowledge;
 mod new;
 mod plugins;
 mod replay;
+mod scenarios;
 mod serve;
 mod settings;
 mod skills;
@@ -70,10 +73,16 @@ enum Command {
     Desk(desk::DeskCommand),
     /// See what a running server may answer from, add to it, and find contradictions in it.
     Knowledge(knowledge::KnowledgeCommand),
+    /// See who may operate a running server's shop, invite people, change roles, let somebody in again.
+    Accounts(accounts::AccountsCommand),
     /// Read the audit, verify that nothing in it was changed, sign it, and erase what it recorded of somebody.
     Audit(audit::AuditCommand),
+    /// Find a customer, hand out all that is kept of them, or erase it.
+    Customers(customers::CustomersCommand),
     /// Run recorded conversations again, on the release that they ran on or on another one.
     Replay(replay::Replay),
+    /// Conversations with what must come of them: run them, and keep them.
+    Scenarios(scenarios::ScenariosCommand),
     /// Print what a component can do, without running it.
     Inspect(inspect::Inspect),
     /// Print what one component can do and another can't.
@@ -98,6 +107,9 @@ enum Command {
         #[arg(num_args = 0..)]
         args: Vec<String>,
     },
+    /// Run hostile components under the limits on standard input, with a report a line. The server starts this itself.
+    #[command(name = crate::run::PROBE, hide = true)]
+    ProbeLimits,
 }
 
 /// Where the configuration is.
@@ -113,6 +125,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::CompileComponent { limits } => return usher_host::compile_main(&limits),
         Command::ReadDocument { args } => return usher_documents::read_main(&args),
+        Command::ProbeLimits => doctor::report(),
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Build(build) => build.run(),
@@ -128,8 +141,11 @@ pub fn main() -> ExitCode {
         Command::Greeting(greeting) => greeting.run(),
         Command::Desk(desk) => desk.run(),
         Command::Knowledge(knowledge) => knowledge.run(),
+        Command::Accounts(accounts) => accounts.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Customers(customers) => customers.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Scenarios(scenarios) => scenarios.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Diff(diff) => match diff.run() {
             Ok(code) => return code,

@@ -11,11 +11,12 @@ use figment::providers::{Env, Format, Toml};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use usher_agent::accounts::{Role, UnknownRole};
 use usher_host::TrustPolicy;
 use usher_manifest::PluginId;
 
 /// Variables that belong to the command line, not to the configuration.
-const NOT_SETTINGS: &[&str] = &["config", "url", "site", "build", "admin_token", "token"];
+const NOT_SETTINGS: &[&str] = &["config", "console_files", "url", "site", "build", "admin_token", "token"];
 
 /// Reads a file and overlays the environment. Relative paths in it start at the file's folder.
 ///
@@ -164,7 +165,9 @@ impl Checker<'_> {
             if others.any(|other| other.reveal() == token.reveal()) {
                 self.wrong(key("token"), "another operator has this token; make one with `openssl rand -hex 32`");
             }
-            checked.push(NamedOperator { name, token });
+            let role = operator.role.as_deref().map_or(Ok(Role::Owner), str::parse);
+            let role = role.map_err(|error: UnknownRole| self.wrong(key("role"), error.to_string()));
+            checked.extend(role.ok().map(|role| NamedOperator { name, token, role }));
         }
         checked
     }
@@ -201,20 +204,13 @@ impl Checker<'_> {
         ];
         let hub: BTreeMap<_, _> =
             hub.into_iter().filter_map(|(section, url)| Some((section.to_owned(), url?.0))).collect();
-        let voice = match shop.voice {
-            settings::Voice::Neutral => "neutral",
-            settings::Voice::Professional => "professional",
-            settings::Voice::Friendly => "friendly",
-            settings::Voice::Playful => "playful",
-        };
-        let voice = voice.to_owned();
         let (hub_on, greeting) = (own_hub || !hub.is_empty(), shop.greeting);
         Shop {
             name: shop.name,
             locale: shop.locale,
             languages,
             time_zone: shop.time_zone,
-            voice,
+            voice: shop.voice,
             greeting,
             hub_on,
             hub,

@@ -26,7 +26,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
+use usher_agent::accounts::Role;
 use usher_agent::handoff::HandoffMethod;
+use usher_agent::voice::Voice;
 use usher_host::TrustPolicy;
 use usher_manifest::PluginId;
 
@@ -93,8 +95,8 @@ pub struct Shop {
     pub languages: Vec<String>,
     /// IANA name.
     pub time_zone: String,
-    /// How it speaks to customers: `neutral`, `professional`, `friendly` or `playful`.
-    pub voice: String,
+    /// How it speaks to customers, until an operator chooses another voice.
+    pub voice: Voice,
     /// What a greeting is answered with, by language; a language that isn't there gets the server's own text.
     pub greeting: BTreeMap<String, String>,
     /// The customer hub is on until an operator switches it: where an address of the shop's own is named, or `hub.own`.
@@ -187,6 +189,8 @@ pub struct NamedOperator {
     pub name: String,
     /// Their token, which no one else has.
     pub token: Secret,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// How the log is written.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use usher_agent::voice::Voice;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -83,17 +84,6 @@ pub(super) struct Shop {
     pub(super) greeting: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) hub: Hub,
-}
-
-/// How the shop speaks.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Voice {
-    #[default]
-    Neutral,
-    Professional,
-    Friendly,
-    Playful,
 }
 
 fn default_locale() -> String {
@@ -265,6 +255,7 @@ pub(super) struct Admin {
 pub(super) struct Operator {
     pub(super) name: String,
     pub(super) token: SecretRef,
+    pub(super) role: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -58,6 +58,7 @@ pub(super) fn article_id(source: &str, url: &Url) -> String {
 }
 
 /// Pages to visit, each once, those nearest to the first page first.
+#[derive(Default)]
 pub(super) struct Addresses {
     queue: VecDeque<(Url, u32)>,
     seen: HashSet<String>,
@@ -66,7 +67,7 @@ pub(super) struct Addresses {
 
 impl Addresses {
     pub(super) fn new(first: &Url) -> Self {
-        let mut addresses = Self { queue: VecDeque::new(), seen: HashSet::new(), queries: HashMap::new() };
+        let mut addresses = Self::default();
         addresses.add(normalized(first), 0);
         addresses
     }

@@ -2,6 +2,7 @@
 
 use super::addresses::target;
 use super::robots::{self, Robots};
+use super::sitemap;
 use std::time::Duration;
 use url::Url;
 use usher_documents::Kind;
@@ -55,6 +56,15 @@ impl Fetcher<'_> {
             }
         }
         Ok(Robots::default())
+    }
+
+    /// What a sitemap lists.
+    pub(super) async fn sitemap(&self, url: &Url) -> Result<Vec<Url>, String> {
+        match self.get(url, sitemap::MOST_BYTES).await {
+            Ok(answer) if answer.status == 200 => Ok(sitemap::locations(&String::from_utf8_lossy(&answer.body))),
+            Ok(answer) => Err(format!("the sitemap can't be read (HTTP {})", answer.status)),
+            Err(error) => Err(format!("the sitemap can't be read: {error}")),
+        }
     }
 
     async fn get(&self, url: &Url, most: usize) -> Result<WebAnswer, WebError> {

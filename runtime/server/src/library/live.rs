@@ -196,7 +196,7 @@ impl Library {
         }
         source.live = Some(live);
         source.last = Some(report);
-        if let Err(error) = self.0.agent.store().put_knowledge_source(source.clone()).await {
+        if let Err(error) = self.0.agent.store().put_knowledge_source(source.clone(), None).await {
             tracing::error!(source = source.id, %error, "how a live source was read could not be stored");
         }
         if let Some(followed) = self.live().get_mut(&source.id) {
@@ -236,9 +236,10 @@ impl Library {
 
     /// Puts the article in its place; false where it says the same already.
     async fn keep(&self, source: &KnowledgeSource, live: &Live, body: String) -> usher_agent::store::Result<bool> {
-        let now = self.now();
+        let (now, id) = (self.now(), article_id(&source.id));
+        let former = self.0.agent.store().articles().await?.into_iter().find(|former| former.id == id);
         let article = Article {
-            id: article_id(&source.id),
+            id,
             title: live.title.clone(),
             body,
             format: Format::Text,
@@ -247,10 +248,9 @@ impl Library {
             language: Some(self.tag_of(live)),
             questions: live.questions.clone(),
             updated_at: now,
+            valid_until: former.as_ref().and_then(|former| former.valid_until),
         };
-        let articles = self.0.agent.store().articles().await?;
-        let same = |former: &Article| Article { updated_at: now, ..former.clone() } == article;
-        if articles.iter().any(|former| former.id == article.id && same(former)) {
+        if former.is_some_and(|former| Article { updated_at: now, ..former } == article) {
             return Ok(false);
         }
         let mut state = ArticleState::indexed(&article, Origin::Page { url: source.url.clone() }, now);

@@ -10,10 +10,12 @@ mod addresses;
 mod fetch;
 mod live;
 mod robots;
+mod sitemap;
 mod upload;
 mod visit;
 
 pub(crate) use live::{Standing, article_id as live_article_id, check as live_check, standing as live_standing};
+pub(crate) use sitemap::is_one as is_sitemap;
 pub(crate) use upload::Upload;
 pub(crate) use visit::Progress;
 
@@ -28,12 +30,14 @@ use usher_agent::Agent;
 use usher_agent::knowledge::{ArticleStatus, KnowledgeChange, KnowledgeSource};
 use usher_agent::store::Result;
 use usher_documents::Reader;
-use usher_host::Web;
+use usher_host::{Entry, Web};
 
 /// A source is read again when so long has passed since it was.
 const AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is looked which are due.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
+/// How often it is looked which day it is.
+const LOOK_AT_DAY_EVERY: Duration = Duration::from_secs(1);
 /// Sources that are read at once.
 const AT_ONCE: usize = 2;
 
@@ -98,21 +102,21 @@ impl Library {
     }
 
     /// Removes an article or all of an upload; false where there was none.
-    pub(crate) async fn remove(&self, id: &str) -> Result<bool> {
-        let removed = self.0.agent.remove_article(id).await?;
+    pub(crate) async fn remove(&self, id: &str, entry: Entry) -> Result<bool> {
+        let removed = self.0.agent.remove_article(id, entry).await?;
         self.titles_anew().await?;
         Ok(removed)
     }
 
     /// Removes a source with its articles, and stops reading it; false where there was none.
-    pub(crate) async fn remove_source(&self, id: &str) -> Result<bool> {
+    pub(crate) async fn remove_source(&self, id: &str, entry: Entry) -> Result<bool> {
         // Nothing of it may come in after it is gone.
         self.stop(id);
         self.unfollow(id).await;
         while self.progress(id).is_some() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let removed = self.0.agent.remove_knowledge_source(id).await?;
+        let removed = self.0.agent.remove_knowledge_source(id, entry).await?;
         self.titles_anew().await?;
         Ok(removed)
     }
@@ -153,6 +157,17 @@ impl Library {
     pub(crate) fn progress(&self, id: &str) -> Option<Progress> {
         let visits = self.0.visits.lock().unwrap_or_else(PoisonError::into_inner);
         visits.get(id).map(|visit| visit.progress.borrow().clone())
+    }
+
+    /// Lets go of articles whose last day is over, until the server goes down.
+    pub(crate) async fn keep_current(self, mut closing: watch::Receiver<bool>) {
+        let mut look = tokio::time::interval(LOOK_AT_DAY_EVERY);
+        loop {
+            tokio::select! {
+                _ = look.tick() => self.0.agent.turn_the_page().await,
+                () = listen::closed(&mut closing) => return,
+            }
+        }
     }
 
     /// Reads sources again when their day is over, and those at once that were never read to an end.

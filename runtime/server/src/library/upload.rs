@@ -3,11 +3,13 @@
 use super::Library;
 use crate::config::is_language_tag;
 use jiff::Timestamp;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use usher_agent::knowledge::{Article, ArticleState, ArticleStatus, Format, KnowledgeChange, Origin, garbled, outline};
 use usher_agent::store::Result;
 use usher_documents::{Kind, Part, Reading};
+use usher_host::{Action, Entry};
 
 /// The longest title, characters.
 const TITLE: usize = 200;
@@ -22,6 +24,21 @@ pub(crate) struct Upload {
     pub(crate) topic: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) language: Option<String>,
+    /// Who uploads it.
+    pub(crate) actor: String,
+}
+
+impl Upload {
+    /// The audit's line. What the file says isn't in it, only by which digest it is known.
+    fn entry(&self, change: &KnowledgeChange, state: &ArticleState) -> Entry {
+        let status = if matches!(state.status, ArticleStatus::Indexed) { "indexed" } else { "failed" };
+        let file = format!("sha256:{}", hex::encode(Sha256::digest(&self.content)));
+        let detail = json!({
+            "how": "uploaded", "file": file, "bytes": self.content.len(), "status": status,
+            "articles": change.articles.len(), "removed": change.removed.len(),
+        });
+        Entry::new(&self.actor, Action::ArticleChanged, &self.id, detail)
+    }
 }
 
 impl Library {
@@ -57,7 +74,8 @@ impl Library {
                 KnowledgeChange { states: vec![state.clone()], ..KnowledgeChange::default() }
             }
         };
-        self.change(change).await?;
+        let entry = Some(upload.entry(&change, &state));
+        self.change(KnowledgeChange { entry, ..change }).await?;
         Ok(state)
     }
 
@@ -130,5 +148,6 @@ fn article(upload: &Upload, id: String, part: Part, former: Option<&Article>, at
             .or_else(|| former?.language.clone()),
         questions,
         updated_at: at,
+        valid_until: former.and_then(|former| former.valid_until),
     }
 }

@@ -4,6 +4,7 @@ use super::Library;
 use super::addresses::{Addresses, article_id, normalized, target};
 use super::fetch::{Fetched, Fetcher};
 use super::robots::Robots;
+use super::sitemap;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -68,7 +69,7 @@ pub(super) async fn run(
         "a source was read"
     );
     source.last = Some(report);
-    if let Err(error) = library.0.agent.store().put_knowledge_source(source).await {
+    if let Err(error) = library.0.agent.store().put_knowledge_source(source, None).await {
         tracing::error!(%error, "how a source was read could not be stored");
     }
 }
@@ -138,7 +139,18 @@ impl<'a> Crawl<'a> {
         let wish = robots.delay.map_or(0, |seconds| (seconds * 1000.0) as u64);
         let delay = Duration::from_millis(self.source.rules.delay_ms.max(wish));
         let most = if self.source.crawl { self.source.rules.pages } else { 1 };
-        let mut addresses = Addresses::new(&first);
+        let listed = if self.source.crawl && sitemap::is_one(&first) {
+            self.listed(&first).await
+        } else {
+            Ok(Addresses::new(&first))
+        };
+        let mut addresses = match listed {
+            Ok(addresses) => addresses,
+            Err(reason) => {
+                self.report.ended_early = Some(reason);
+                return;
+            }
+        };
         let mut next_at = Instant::now();
         let mut done = 0;
         while let Some((url, depth)) = addresses.next() {
@@ -206,6 +218,31 @@ impl<'a> Crawl<'a> {
                 self.store_ready().await;
             }
         }
+    }
+
+    /// The pages of the same host that a sitemap lists, itself or in the sitemaps that it lists. Where they lead to is
+    /// not followed: the sitemap says what there is.
+    async fn listed(&self, first: &Url) -> Result<Addresses, String> {
+        let mut addresses = Addresses::default();
+        let mut files = vec![first.clone()];
+        let mut read = 0;
+        while let Some(file) = files.get(read).cloned() {
+            read += 1;
+            for location in self.fetcher.sitemap(&file).await? {
+                let same = location.host() == first.host() && location.scheme() == first.scheme();
+                if sitemap::is_one(&location) {
+                    if same && files.len() < sitemap::FILES && !files.contains(&location) {
+                        files.push(location);
+                    }
+                } else if let Some(page) = target(first, location.as_str(), first) {
+                    addresses.add(page, self.source.rules.depth);
+                }
+            }
+        }
+        if addresses.waiting() == 0 {
+            return Err("the sitemap lists no page of its host".to_owned());
+        }
+        Ok(addresses)
     }
 
     fn fail(&mut self, url: &Url, reason: String) {
@@ -287,6 +324,7 @@ impl<'a> Crawl<'a> {
             language: part.language.filter(|tag| crate::config::is_language_tag(tag)),
             questions: former.map(|former| former.questions.clone()).unwrap_or_default(),
             updated_at: Timestamp::now(),
+            valid_until: former.and_then(|former| former.valid_until),
             id,
         }
     }

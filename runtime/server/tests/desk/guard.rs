@@ -66,7 +66,8 @@ async fn what_the_document_lists_of_the_desk_is_what_is_guarded() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             if operation["tags"][0] == "desk" && path.starts_with("/api/") {
-                assert_eq!(operation["security"], json!([{ "operator": [] }]), "{method} {path}");
+                let ways = operation["security"].as_array().unwrap();
+                assert!(ways.contains(&json!({ "operator": [] })), "{method} {path}");
                 documented.push(format!("{} {}", method.to_uppercase(), path.replace("{name}", "first")));
             }
         }

@@ -7,6 +7,7 @@ mod hours;
 mod live;
 #[path = "../support/mod.rs"]
 mod support;
+mod voice;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;

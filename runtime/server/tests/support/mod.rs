@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod events;
 pub mod mail;
+pub mod receiver;
 pub mod token;
 
 use clock::MovedClock;

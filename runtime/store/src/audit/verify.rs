@@ -9,9 +9,11 @@ use crate::open::{self, OpenError};
 use rusqlite::types::{FromSqlError, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use usher_agent::ids::TurnId;
+use std::sync::atomic::{AtomicU64, Ordering};
+use usher_agent::ids::{ConversationId, TurnId};
 use usher_agent::store::{AuditCheck, StoreError};
 
 /// More problems than this are counted and not told.
@@ -33,6 +35,20 @@ pub(crate) struct StoredWith {
     /// The sequence number of the trust policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) policy_sequence: Option<u64>,
+    /// By conversation: one hash over the records that stand in the place of its turns' (see [`fold`]).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) erased: BTreeMap<String, String>,
+}
+
+/// One hash over the erased records of a conversation's turns, in the order of their lines: of the one before (none: zeros),
+/// the turn's id and the SHA-256 of its record.
+pub(crate) fn fold(before: Option<Hash>, turn: TurnId, record: &Hash) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(b"usher erased records 1\0");
+    hasher.update(before.unwrap_or_default());
+    hasher.update(turn.0.as_bytes());
+    hasher.update(record);
+    hasher.finalize().into()
 }
 
 /// Verifies the audit of a database that no server works with, without changing it. `path` is the database's file.
@@ -46,19 +62,26 @@ pub fn verify_stopped(
 ) -> Result<AuditCheck, OpenError> {
     let path = path.as_ref();
     let opened = open::look(path)?;
-    verify(&opened.connection, &Keys::new(keys), kept_elsewhere).map_err(|failure| match failure {
+    verify(&opened.connection, &Keys::new(keys), kept_elsewhere, &AtomicU64::default()).map_err(|failure| match failure
+    {
         Failure::Engine(source) => OpenError::Engine { path: path.to_owned(), source },
         other => OpenError::Damaged { path: path.to_owned(), damage: StoreError::from(other).to_string() },
     })
 }
 
-/// See `Store::verify_audit`. Rows pass one by one; what is held grows with the checkpoints and the releases alone.
-pub(crate) fn verify(connection: &Connection, keys: &Keys, kept_elsewhere: &[String]) -> Outcome<AuditCheck> {
+/// See `Store::verify_audit_counting`. Rows pass one by one; what is held grows with the checkpoints and the releases
+/// alone.
+pub(crate) fn verify(
+    connection: &Connection,
+    keys: &Keys,
+    kept_elsewhere: &[String],
+    read: &AtomicU64,
+) -> Outcome<AuditCheck> {
     let mut walk = Walk::default();
     let checkpoints = checkpoints(connection, keys, kept_elsewhere, &mut walk.problems)?;
     let mut statement = connection.prepare(
         "SELECT a.seq, a.at, a.actor, a.action, a.object, a.subject, a.detail, a.stored, a.recording, a.hash,
-                r.sealed, t.id, t.record
+                r.sealed, t.id, t.record, t.conversation
          FROM audit a LEFT JOIN audit_recording r ON r.seq = a.seq LEFT JOIN turn t ON t.audit_seq = a.seq
          ORDER BY a.seq",
     )?;
@@ -66,6 +89,7 @@ pub(crate) fn verify(connection: &Connection, keys: &Keys, kept_elsewhere: &[Str
     let mut due = checkpoints.iter().peekable();
     while let Some(row) = rows.next()? {
         walk.line(row);
+        read.store(walk.lines, Ordering::Relaxed);
         while let Some(checkpoint) = due.next_if(|checkpoint| checkpoint.size <= walk.last) {
             if checkpoint.size == walk.last && checkpoint.hash != walk.head {
                 walk.problems.add(format!(
@@ -82,6 +106,7 @@ pub(crate) fn verify(connection: &Connection, keys: &Keys, kept_elsewhere: &[Str
         ));
     }
     drop(rows);
+    walk.erased_records();
     beside(connection, keys, &walk.stored, &mut walk.problems)?;
     Ok(AuditCheck {
         lines: walk.lines,
@@ -148,7 +173,18 @@ struct Walk {
     unreadable: u64,
     /// The latest word on everything that lines vouch for.
     stored: StoredWith,
+    /// By conversation: the records that aren't those that were stored with their lines.
+    rewritten: BTreeMap<String, Rewritten>,
     problems: Problems,
+}
+
+/// Records of a conversation's turns that aren't those that were stored with their lines.
+struct Rewritten {
+    /// Over all of them.
+    hash: Hash,
+    /// The first one, for people.
+    line: i64,
+    turn: TurnId,
 }
 
 impl Default for Walk {
@@ -159,6 +195,7 @@ impl Default for Walk {
             head: BEGIN,
             unreadable: 0,
             stored: StoredWith::default(),
+            rewritten: BTreeMap::new(),
             problems: Problems::default(),
         }
     }
@@ -202,6 +239,16 @@ impl Walk {
         self.beside_the_line(row, &line)
     }
 
+    /// Records that were changed must be those that an erasure left.
+    fn erased_records(&mut self) {
+        for (conversation, Rewritten { hash, line, turn }) in &self.rewritten {
+            if self.stored.erased.get(conversation) != Some(&hex::encode(hash)) {
+                let problem = format!("line {line}: the record of turn {turn} isn't the one that was stored with it");
+                self.problems.add(problem);
+            }
+        }
+    }
+
     /// The recording and the turn that were stored with a line.
     fn beside_the_line(&mut self, row: &Row<'_>, line: &Line<'_>) -> rusqlite::Result<()> {
         let seq = line.seq;
@@ -221,11 +268,20 @@ impl Walk {
                 StoredWith::default()
             }
         };
-        if let (Some(id), Some(record)) = (row.get::<_, Option<_>>(11)?.map(TurnId), optional_text(row, 12)?)
-            && (stored.turn != Some(id.to_string()) || stored.record != Some(hex::encode(digest(record.as_bytes()))))
-        {
-            self.problems.add(format!("line {seq}: the record of turn {id} isn't the one that was stored with it"));
+        if let (Some(id), Some(record)) = (row.get::<_, Option<_>>(11)?.map(TurnId), optional_text(row, 12)?) {
+            let digest = digest(record.as_bytes());
+            if stored.turn != Some(id.to_string()) {
+                self.problems.add(format!("line {seq}: the record of turn {id} isn't the one that was stored with it"));
+            } else if stored.record != Some(hex::encode(digest)) {
+                // It may have been erased: whether it was, and this is what was left, a later line says.
+                let conversation = ConversationId(row.get(13)?).to_string();
+                let before = self.rewritten.get(&conversation);
+                let (line, turn) = before.map_or((seq, id), |before| (before.line, before.turn));
+                let hash = fold(before.map(|before| before.hash), id, &digest);
+                self.rewritten.insert(conversation, Rewritten { hash, line, turn });
+            }
         }
+        self.stored.erased.extend(stored.erased);
         self.stored.releases.extend(stored.releases);
         self.stored.policy_sequence = self.stored.policy_sequence.max(stored.policy_sequence);
         Ok(())

@@ -6,13 +6,14 @@ use crate::conformance::scene::{
 use crate::conformance::{Engine, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::task::JoinSet;
 use usher_agent::conversation::Owner;
 use usher_agent::ids::TurnId;
 use usher_agent::store::{
-    AuditFilter, FinishedTurn, FunctionUsage, PluginUsage, PluginUse, StoreError, TurnAudit, UseEnded,
+    AuditFilter, AuditHead, FinishedTurn, FunctionUsage, PluginUsage, PluginUse, StoreError, TurnAudit, UseEnded,
 };
-use usher_host::{Action, Digest};
+use usher_host::{Action, Digest, Entry};
 
 pub async fn lines_are_numbered_and_read_both_ways(engine: &dyn Engine) -> Outcome {
     let store = engine.open().await?;
@@ -87,6 +88,77 @@ pub async fn lines_are_found_by_what_is_asked_for(engine: &dyn Engine) -> Outcom
     }
     let late = AuditFilter { from: Some(minutes(1)), ..any() };
     assert_eq!(store.audit(late, 0, 10).await?, []);
+    Ok(())
+}
+
+pub async fn lines_are_found_by_plugin_tool_and_conversation(engine: &dyn Engine) -> Outcome {
+    let store = engine.open().await?;
+    let id = conversation(&*store).await?;
+    let get = "usher:tools/orders.get";
+    store.append_audit(entry("operator:ada", Action::ReleaseApproved, "orders")).await?;
+    store.append_audit(entry("operator:ada", Action::SettingChanged, "orders")).await?;
+    let acting = serde_json::json!({ "function": "usher:tools/order-actions.cancel" });
+    store.append_audit(Entry::new("skill:editing", Action::ActingIntended, id, acting)).await?;
+    let read = serde_json::json!({ "conversation": id });
+    store.append_audit(Entry::new("operator:bo", Action::CustomerRead, "7", read)).await?;
+    for (client_id, calls) in [
+        ("a", serde_json::json!([])),
+        ("b", serde_json::json!([{ "function": get, "provider": "shop" }, { "function": get, "provider": "shop" }])),
+    ] {
+        say(&*store, id, client_id).await?;
+        let turn = begin(&*store, id).await?;
+        let finished = answer(&turn.message);
+        let detail = serde_json::json!({ "conversation": id, "skills": [{ "skill": "orders", "calls": calls }] });
+        let audit = TurnAudit { detail, ..finished.audit.clone() };
+        store.finish_turn(FinishedTurn { audit, ..finished }).await?;
+    }
+
+    let any = AuditFilter::default;
+    let named = |name: &str| Some(name.to_owned());
+    let wanted: [(AuditFilter, &[u64]); 9] = [
+        (AuditFilter { plugin: named("orders"), ..any() }, &[1, 5, 6]),
+        (AuditFilter { plugin: named("editing"), ..any() }, &[3]),
+        (AuditFilter { plugin: named("shop"), ..any() }, &[6]),
+        (AuditFilter { tool: named(get), ..any() }, &[6]),
+        (AuditFilter { tool: named(get), plugin: named("orders"), ..any() }, &[6]),
+        (AuditFilter { tool: named(get), plugin: named("editing"), ..any() }, &[]),
+        (AuditFilter { plugin: named("orders"), actor: named("operator:ada"), ..any() }, &[1]),
+        (AuditFilter { conversation: Some(id.to_string()), ..any() }, &[3, 4, 5, 6]),
+        (AuditFilter { conversation: Some(id.to_string()), actor: named("runtime"), ..any() }, &[5, 6]),
+    ];
+    for (filter, expected) in wanted {
+        let found = store.audit(filter.clone(), 0, 10).await?;
+        assert_eq!(found.iter().map(|line| line.seq).collect::<Vec<_>>(), expected, "{filter:?}");
+        let newest = store.latest_audit(filter.clone(), None, 10).await?;
+        assert!(newest.iter().eq(found.iter().rev()), "{filter:?}");
+        if let [first, second, ..] = expected {
+            let one = store.audit(filter.clone(), *first, 1).await?;
+            assert_eq!(one.iter().map(|line| line.seq).collect::<Vec<_>>(), [*second], "{filter:?}");
+        }
+    }
+
+    let names = store.audit_names().await?;
+    assert_eq!(names.actors, ["operator:ada", "operator:bo", "skill:editing"]);
+    assert_eq!(names.plugins, ["editing", "orders", "shop"]);
+    assert_eq!(names.tools, ["usher:tools/order-actions.cancel", get]);
+    assert!(names.actions.contains(&Action::TurnHandled) && names.actions.contains(&Action::CustomerRead));
+    assert_eq!(names.actions.len(), 5, "{:?}", names.actions);
+    Ok(())
+}
+
+pub async fn how_far_the_audit_was_read_and_signed_is_told(engine: &dyn Engine) -> Outcome {
+    let store = engine.open().await?;
+    assert_eq!(store.audit_head().await?, AuditHead::default());
+    store.append_audit(entry("operator:ada", Action::ReleaseApproved, "orders")).await?;
+    store.checkpoint().await?;
+    store.append_audit(entry("operator:ada", Action::ReleaseRevoked, "orders")).await?;
+    let head = store.audit_head().await?;
+    let all = lines(&*store).await?;
+    assert_eq!((head.last, head.hash.as_ref()), (2, Some(&all[1].hash)));
+    assert_eq!((head.signed_through, head.signed_at.is_some()), (Some(1), true));
+    let read = Arc::new(AtomicU64::new(0));
+    let check = store.verify_audit_counting(Vec::new(), Arc::clone(&read)).await?;
+    assert_eq!((check.lines, read.load(Ordering::Relaxed)), (2, 2));
     Ok(())
 }
 

@@ -13,21 +13,26 @@
 //!
 //! Each test makes an engine of its own, so they run side by side.
 
+pub mod accounts;
 pub mod audit;
 pub mod catalog;
 pub mod conversations;
 pub mod desk;
 pub mod handoff;
 pub mod inbox;
+pub mod insight;
 pub mod jobs;
 pub mod knowledge;
 pub mod ledger;
 pub mod operator;
 pub mod outbox;
 pub mod people;
+pub mod privacy;
 pub mod resolution;
 pub mod restart;
+pub mod scenario;
 mod scene;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
@@ -35,6 +40,7 @@ pub mod skills;
 pub mod takeover;
 pub mod tickets;
 pub mod turns;
+pub mod webhook;
 
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -108,6 +114,11 @@ macro_rules! conformance {
                 history_is_bounded_and_ends_before_the_message,
                 memory_is_replaced_whole_for_each_skill,
             ]
+            scenario: [
+                a_scenario_is_read_back_with_its_last_run,
+                only_the_last_runs_are_kept,
+                a_customers_scenarios_can_be_forgotten,
+            ]
             resolution: [
                 a_questions_end_is_kept_with_its_turn,
                 silence_settles_what_was_answered_and_nothing_else,
@@ -162,9 +173,34 @@ macro_rules! conformance {
             settings: [
                 a_setting_is_kept_with_its_line,
             ]
+            accounts: [
+                an_account_is_read_back_as_it_was_written,
+                of_two_changes_at_once_one_is_refused,
+                a_name_and_an_address_belong_to_one,
+                there_is_always_an_owner,
+                only_the_first_account_founds,
+                a_session_is_found_with_its_account_until_it_is_ended,
+                a_change_of_rights_ends_sessions_with_it,
+                an_account_has_so_many_sessions,
+                an_invitation_is_taken_once_and_in_time,
+                a_token_of_a_program_is_found_until_it_is_ended,
+            ]
+            insight: [
+                whatever_changes_a_conversation_changes_the_figures,
+                questions_of_a_skill_are_listed_with_what_came_of_them,
+                a_review_is_kept_with_its_line,
+                questions_that_ask_for_the_same_are_one_gap,
+                the_log_says_how_it_stands_with_what_was_handed_over,
+            ]
+            search: [
+                conversations_are_found_by_their_words,
+                conversations_are_found_by_whose_they_are,
+            ]
             audit: [
                 lines_are_numbered_and_read_both_ways,
                 lines_are_found_by_what_is_asked_for,
+                lines_are_found_by_plugin_tool_and_conversation,
+                how_far_the_audit_was_read_and_signed_is_told,
                 many_writers_leave_no_gap,
                 a_turn_leaves_its_line_and_its_recording,
                 a_turn_that_isnt_stored_leaves_no_line,
@@ -221,9 +257,26 @@ macro_rules! conformance {
             ]
             knowledge: [
                 a_change_of_the_knowledge_is_made_whole,
+                every_change_of_an_operator_leaves_its_line,
                 uses_of_articles_are_kept_with_them,
                 a_source_goes_with_its_pages,
                 contradictions_are_hidden_and_shown_again,
+            ]
+            webhook: [
+                endpoints_are_put_changed_and_removed,
+                what_happens_is_told_with_what_is_stored,
+                what_isnt_stored_isnt_told,
+                how_a_conversation_ends_is_told_once,
+                states_are_told_when_they_change,
+                a_delivery_is_tried_until_it_ends,
+                what_was_told_outlives_the_process,
+            ]
+            privacy: [
+                a_customer_is_found_by_every_name,
+                an_erased_customer_leaves_numbers,
+                a_turn_under_way_brings_nothing_back,
+                what_is_too_old_is_erased_and_nothing_else,
+                a_session_that_is_over_forgets_who_it_was,
             ]
             operator: [
                 articles_are_put_replaced_and_removed,

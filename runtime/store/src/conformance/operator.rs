@@ -1,10 +1,11 @@
 //! What the operator gave, and whether the store works.
 
-use crate::conformance::scene::{minutes, now, skill};
+use crate::conformance::scene::{entry, lines, minutes, now, skill};
 use crate::conformance::{Engine, Outcome};
 use std::collections::BTreeMap;
 use usher_agent::knowledge::{Article, Format};
 use usher_agent::store::StoredIntegration;
+use usher_host::Action;
 
 fn article(id: &str) -> Article {
     Article {
@@ -17,6 +18,7 @@ fn article(id: &str) -> Article {
         language: None,
         questions: vec!["can I send it back?".to_owned()],
         updated_at: now(),
+        valid_until: Some(jiff::civil::date(2026, 12, 24)),
     }
 }
 
@@ -32,9 +34,11 @@ pub async fn articles_are_put_replaced_and_removed(engine: &dyn Engine) -> Outco
 
     let changed = Article { title: "Shipping".to_owned(), topic: None, ..article("a") };
     store.put_article(changed.clone()).await?;
-    assert!(store.remove_article("b").await?);
-    assert!(!store.remove_article("b").await?);
+    let why = || entry("operator:ada", Action::ArticleRemoved, "b");
+    assert!(store.remove_article("b", why()).await?);
+    assert!(!store.remove_article("b", why()).await?);
     assert_eq!(store.articles().await?, [changed]);
+    assert_eq!(lines(&*store).await?.len(), 1, "only what was removed leaves its line");
     Ok(())
 }
 

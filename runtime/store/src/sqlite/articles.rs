@@ -1,11 +1,15 @@
 //! The articles of the knowledge base.
 
+use crate::audit::Keys;
 use crate::column::Json;
 use crate::readers::Readers;
+use crate::sqlite::audit::noted;
 use crate::writer::Writer;
 use rusqlite::params;
+use std::sync::Arc;
 use usher_agent::knowledge::Article;
 use usher_agent::store::Result;
+use usher_host::Entry;
 
 pub(super) async fn all(readers: &Readers) -> Result<Vec<Article>> {
     let articles = readers
@@ -34,7 +38,6 @@ pub(super) async fn put(writer: &Writer, article: Article) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn remove(writer: &Writer, id: String) -> Result<bool> {
-    let removed = writer.write(move |connection| Ok(super::knowledge::remove_whole(connection, &id)?)).await?;
-    Ok(removed > 0)
+pub(super) async fn remove(writer: &Writer, keys: &Arc<Keys>, id: String, entry: Entry) -> Result<bool> {
+    noted(writer, keys, entry, move |connection| Ok(super::knowledge::remove_whole(connection, &id)? > 0)).await
 }

@@ -1,15 +1,17 @@
 //! The lines of the audit and what they recorded.
 
 use crate::audit::{self, BEGIN, Hash, Keys, Line, Place, StoredWith, SubjectKey, digest};
-use crate::column::{At, Json};
+use crate::column::At;
 use crate::failure::Outcome;
 use crate::readers::Readers;
+use crate::sqlite::audit_lines::{keep_terms, terms_of};
 use crate::writer::Writer;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use usher_agent::ids::{ConversationId, TurnId};
-use usher_agent::store::{AuditCheck, AuditFilter, AuditLine, Result, StoreError, StoredRecording};
+use usher_agent::store::{AuditCheck, Result, StoreError, StoredRecording};
 use usher_host::{Action, Entry};
 
 /// A line that is still to get its number.
@@ -46,9 +48,11 @@ impl NewLine {
                 "a recording without a subject can't be sealed; name whose it is".to_owned(),
             ));
         }
+        let action = word(self.action).map_err(super::unwritable)?;
         Ok(ReadyLine {
+            terms: terms_of(&self.actor, &action, &self.object, &self.detail),
             actor: self.actor,
-            action: word(self.action).map_err(super::unwritable)?,
+            action,
             object: self.object,
             subject: self.subject,
             detail: serde_json::to_string(&self.detail).map_err(super::unwritable)?,
@@ -83,7 +87,7 @@ fn unpack(packed: &[u8]) -> Outcome<Vec<u8>> {
 }
 
 /// The word that stands for an action in its column.
-fn word(action: Action) -> serde_json::Result<String> {
+pub(super) fn word(action: Action) -> serde_json::Result<String> {
     match serde_json::to_value(action)? {
         serde_json::Value::String(word) => Ok(word),
         other => Ok(other.to_string()),
@@ -100,6 +104,8 @@ pub(super) struct ReadyLine {
     stored: Option<String>,
     /// Packed.
     recording: Option<Vec<u8>>,
+    /// What it is found by beside its columns.
+    terms: Vec<String>,
 }
 
 /// Adds a line, in the transaction that is open; returns its number.
@@ -144,6 +150,7 @@ pub(super) fn append(connection: &Connection, keys: &Keys, line: &ReadyLine, now
             recording,
             hash
         ])?;
+    keep_terms(connection, &line.terms, seq)?;
     if let Some(sealed) = sealed {
         connection
             .prepare_cached("INSERT INTO audit_recording (seq, at, sealed) VALUES (?1, ?2, ?3)")?
@@ -184,101 +191,6 @@ pub(super) async fn add(writer: &Writer, keys: &Arc<Keys>, entry: Entry) -> Resu
     Ok(())
 }
 
-/// Which way lines are read.
-pub(super) enum Reading {
-    /// Above this number, in order.
-    After(u64),
-    /// Below this number, or from the end: newest first.
-    Before(Option<u64>),
-}
-
-pub(super) async fn lines(
-    readers: &Readers,
-    filter: AuditFilter,
-    reading: Reading,
-    limit: usize,
-) -> Result<Vec<AuditLine>> {
-    let action = filter.action.map(word).transpose().map_err(super::unwritable)?;
-    let lines = readers.read(move |connection| read(connection, &filter, action, &reading, limit)).await?;
-    Ok(lines)
-}
-
-fn read(
-    connection: &Connection,
-    filter: &AuditFilter,
-    action: Option<String>,
-    reading: &Reading,
-    limit: usize,
-) -> Outcome<Vec<AuditLine>> {
-    let mut conditions = Vec::new();
-    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-    let mut wanted = |condition: &'static str, value: Box<dyn ToSql>| {
-        conditions.push(condition);
-        values.push(value);
-    };
-    let number = |seq: u64| Box::new(i64::try_from(seq).unwrap_or(i64::MAX));
-    let order = match *reading {
-        Reading::After(seq) => {
-            wanted("seq > ?", number(seq));
-            "seq"
-        }
-        Reading::Before(seq) => {
-            wanted("seq < ?", number(seq.unwrap_or(u64::MAX)));
-            "seq DESC"
-        }
-    };
-    if let Some(action) = action {
-        // The index of actions leaves the most frequent one out, and is used only where that is said.
-        let rare = filter.action != Some(Action::TurnHandled);
-        wanted(if rare { "action <> 'turn-handled' AND action = ?" } else { "action = ?" }, Box::new(action));
-    }
-    let texts = [("object = ?", &filter.object), ("actor = ?", &filter.actor), ("subject = ?", &filter.subject)];
-    for (condition, text) in texts {
-        if let Some(text) = text {
-            wanted(condition, Box::new(text.clone()));
-        }
-    }
-    for (condition, time) in [("at >= ?", filter.from), ("at < ?", filter.to)] {
-        if let Some(time) = time {
-            wanted(condition, Box::new(At(time)));
-        }
-    }
-    values.push(number(u64::try_from(limit).unwrap_or(u64::MAX)));
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT seq, at, actor, action, object, subject, detail, stored, recording, hash,
-                EXISTS (SELECT 1 FROM audit_recording r WHERE r.seq = audit.seq)
-         FROM audit WHERE {} ORDER BY {order} LIMIT ?",
-        conditions.join(" AND ")
-    ))?;
-    let rows = statement.query_map(params_from_iter(values), line_from_row)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn line_from_row(row: &Row<'_>) -> rusqlite::Result<AuditLine> {
-    Ok(AuditLine {
-        seq: row.get::<_, i64>(0)?.unsigned_abs(),
-        at: row.get::<_, At>(1)?.0,
-        actor: row.get(2)?,
-        action: row.get::<_, ActionWord>(3)?.0,
-        object: row.get(4)?,
-        subject: row.get(5)?,
-        detail: row.get::<_, Json<_>>(6)?.0,
-        stored: row.get::<_, Option<Json<_>>>(7)?.map(|stored| stored.0),
-        recording: row.get::<_, Option<Hash>>(8)?.map(hex::encode),
-        hash: hex::encode(row.get::<_, Hash>(9)?),
-        readable: row.get(10)?,
-    })
-}
-
-struct ActionWord(Action);
-
-impl rusqlite::types::FromSql for ActionWord {
-    fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
-        let word = serde_json::Value::from(value.as_str()?);
-        serde_json::from_value(word).map(Self).map_err(rusqlite::types::FromSqlError::other)
-    }
-}
-
 pub(super) async fn recordings_of(
     readers: &Readers,
     keys: &Arc<Keys>,
@@ -315,32 +227,8 @@ pub(super) async fn erase(writer: &Writer, keys: &Arc<Keys>, pseudonym: &str, ac
     let erased = writer
         .write_then(
             move |connection| {
-                let known = connection
-                    .prepare_cached("SELECT 1 FROM audit WHERE subject = ?1 LIMIT 1")?
-                    .exists([&pseudonym])?;
-                if !known {
-                    return Err(StoreError::NotFound("subject").into());
-                }
-                let erased = connection
-                    .prepare_cached(
-                        "DELETE FROM audit_recording WHERE seq IN (SELECT seq FROM audit WHERE subject = ?1)",
-                    )?
-                    .execute([&pseudonym])?;
-                connection
-                    .prepare_cached("UPDATE acting_call SET answer = NULL WHERE subject = ?1")?
-                    .execute([&pseudonym])?;
-                connection.prepare_cached("DELETE FROM subject_key WHERE pseudonym = ?1")?.execute([&pseudonym])?;
-                let line = NewLine {
-                    actor: actor.clone(),
-                    action: Action::SubjectErased,
-                    object: pseudonym.clone(),
-                    subject: Some(pseudonym.clone()),
-                    detail: serde_json::json!({ "recordings": erased }),
-                    stored: None,
-                    recording: None,
-                };
-                append(connection, &keys, &line.ready()?, At::now())?;
-                Ok(erased)
+                let erased = erase_within(connection, &keys, &pseudonym, &actor)?;
+                erased.ok_or_else(|| StoreError::NotFound("subject").into())
             },
             |connection, outcome| {
                 if outcome.is_ok() {
@@ -352,24 +240,59 @@ pub(super) async fn erase(writer: &Writer, keys: &Arc<Keys>, pseudonym: &str, ac
     Ok(u64::try_from(erased).unwrap_or(u64::MAX))
 }
 
+/// Within a transaction: makes what was recorded of a subject unreadable, with its line. None where no line is about them.
+pub(super) fn erase_within(
+    connection: &Connection,
+    keys: &Keys,
+    pseudonym: &str,
+    actor: &str,
+) -> Outcome<Option<usize>> {
+    let known = connection.prepare_cached("SELECT 1 FROM audit WHERE subject = ?1 LIMIT 1")?.exists([pseudonym])?;
+    if !known {
+        return Ok(None);
+    }
+    let erased = connection
+        .prepare_cached("DELETE FROM audit_recording WHERE seq IN (SELECT seq FROM audit WHERE subject = ?1)")?
+        .execute([pseudonym])?;
+    connection.prepare_cached("UPDATE acting_call SET answer = NULL WHERE subject = ?1")?.execute([pseudonym])?;
+    connection.prepare_cached("DELETE FROM subject_key WHERE pseudonym = ?1")?.execute([pseudonym])?;
+    let line = NewLine {
+        actor: actor.to_owned(),
+        action: Action::SubjectErased,
+        object: pseudonym.to_owned(),
+        subject: Some(pseudonym.to_owned()),
+        detail: serde_json::json!({ "recordings": erased }),
+        stored: None,
+        recording: None,
+    };
+    append(connection, keys, &line.ready()?, At::now())?;
+    Ok(Some(erased))
+}
+
 /// Copies the write-ahead log into the database and empties it: a deleted key stands there until then. While somebody
 /// reads an older state that can't be done; the log is overwritten in time.
-fn empty_the_log(connection: &Connection) {
+pub(super) fn empty_the_log(connection: &Connection) {
     const PATIENCE: Duration = Duration::from_secs(1);
     let emptied = connection
         .busy_timeout(PATIENCE)
         .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)));
     if !matches!(emptied, Ok(false)) {
-        tracing::warn!("the database's log could not be emptied after a subject was erased; it is overwritten in time");
+        tracing::warn!("the database's log could not be emptied after something was erased; it is overwritten in time");
     }
     if let Err(error) = connection.busy_timeout(crate::open::PATIENCE) {
         tracing::warn!(%error, "the database's patience could not be set back");
     }
 }
 
-pub(super) async fn verify(readers: &Readers, keys: &Arc<Keys>, kept_elsewhere: Vec<String>) -> Result<AuditCheck> {
+/// `read` counts the lines that were read so far.
+pub(super) async fn verify(
+    readers: &Readers,
+    keys: &Arc<Keys>,
+    kept_elsewhere: Vec<String>,
+    read: Arc<AtomicU64>,
+) -> Result<AuditCheck> {
     let keys = Arc::clone(keys);
-    Ok(readers.read(move |connection| audit::verify(connection, &keys, &kept_elsewhere)).await?)
+    Ok(readers.read(move |connection| audit::verify(connection, &keys, &kept_elsewhere, &read)).await?)
 }
 
 /// Changes something and adds the line that says who did it, in one transaction; no line where nothing was there to

@@ -3,7 +3,7 @@
 use crate::column::{At, Json, Word};
 use crate::failure::Outcome;
 use crate::readers::Readers;
-use crate::sqlite::sessions;
+use crate::sqlite::{insight, sessions};
 use crate::writer::Writer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -191,7 +191,13 @@ pub(super) fn message_from_row(row: &Row<'_>) -> rusqlite::Result<Message> {
 }
 
 pub(super) async fn set_owner(writer: &Writer, id: ConversationId, owner: Owner) -> Result<Owner> {
-    let before = writer.write(move |connection| change_owner(connection, id, owner)).await?;
+    let before = writer
+        .write(move |connection| {
+            let before = change_owner(connection, id, owner)?;
+            insight::changed(connection, id)?;
+            Ok(before)
+        })
+        .await?;
     Ok(before)
 }
 

@@ -5,6 +5,8 @@ use crate::failure::Outcome;
 use crate::readers::Readers;
 use crate::sqlite::conversations::{message_columns, message_from_row};
 use crate::sqlite::desk::words;
+use crate::sqlite::insight;
+use crate::sqlite::webhook::told;
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
 use usher_agent::conversation::{Message, Owner};
@@ -79,7 +81,8 @@ fn place(
 ) -> Outcome<Placed> {
     let next = connection
         .prepare_cached(
-            "UPDATE conversation SET last_seq = last_seq + 1, page_url = coalesce(?2, page_url) WHERE id = ?1
+            "UPDATE conversation SET last_seq = last_seq + 1, page_url = coalesce(?2, page_url), erased_at = NULL
+             WHERE id = ?1
              RETURNING last_seq, owner, first_ticket",
         )?
         .query_row(params![conversation.0, page_url], |row| {
@@ -95,12 +98,18 @@ fn place(
         )?
         .execute(params![placed.id.0, conversation.0, seq, Word(Author::Customer), body, placed.sent_at, client_id])?;
     words::add_message(connection, first_ticket, seq, body)?;
+    if seq == 1 {
+        told::started(connection, conversation, placed.sent_at)?;
+    }
     if placed.turn_waits {
         connection
             .prepare_cached(
                 "INSERT INTO inbox (conversation, seq, message, state, page_url) VALUES (?1, ?2, ?3, 'waiting', ?4)",
             )?
             .execute(params![conversation.0, seq, placed.id.0, page_url])?;
+    } else {
+        // Where a turn waits, the turn says so.
+        insight::changed(connection, conversation)?;
     }
     Ok(placed)
 }

@@ -1,14 +1,18 @@
 //! What is kept of articles beside their content, and where they come from.
 
+use crate::audit::Keys;
 use crate::column::{At, Json};
 use crate::readers::Readers;
+use crate::sqlite::audit::{NewLine, append, noted};
 use crate::writer::Writer;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use usher_agent::knowledge::{ArticleState, KnowledgeChange, KnowledgeSource};
 use usher_agent::store::Result;
+use usher_host::Entry;
 
 async fn contents<T: DeserializeOwned + Send + 'static>(readers: &Readers, query: &'static str) -> Result<Vec<T>> {
     let found = readers
@@ -25,7 +29,9 @@ pub(super) async fn states(readers: &Readers) -> Result<Vec<ArticleState>> {
     contents(readers, "SELECT content FROM article_state ORDER BY id").await
 }
 
-pub(super) async fn change(writer: &Writer, change: KnowledgeChange) -> Result<()> {
+pub(super) async fn change(writer: &Writer, keys: &Arc<Keys>, change: KnowledgeChange) -> Result<()> {
+    let line = change.entry.map(|entry| NewLine::of(entry, keys).ready()).transpose()?;
+    let keys = Arc::clone(keys);
     let mut articles = Vec::with_capacity(change.articles.len());
     for article in change.articles {
         let content = serde_json::to_string(&article).map_err(super::unwritable)?;
@@ -56,6 +62,9 @@ pub(super) async fn change(writer: &Writer, change: KnowledgeChange) -> Result<(
                          ON CONFLICT (id) DO UPDATE SET part_of = excluded.part_of, content = excluded.content",
                     )?
                     .execute(params![id, part_of, content])?;
+            }
+            if let Some(line) = &line {
+                append(connection, &keys, line, At::now())?;
             }
             Ok(())
         })
@@ -104,8 +113,15 @@ pub(super) async fn sources(readers: &Readers) -> Result<Vec<KnowledgeSource>> {
     contents(readers, "SELECT content FROM knowledge_source ORDER BY id").await
 }
 
-pub(super) async fn put_source(writer: &Writer, source: KnowledgeSource) -> Result<()> {
+pub(super) async fn put_source(
+    writer: &Writer,
+    keys: &Arc<Keys>,
+    source: KnowledgeSource,
+    entry: Option<Entry>,
+) -> Result<()> {
     let content = serde_json::to_string(&source).map_err(super::unwritable)?;
+    let line = entry.map(|entry| NewLine::of(entry, keys).ready()).transpose()?;
+    let keys = Arc::clone(keys);
     writer
         .write(move |connection| {
             connection
@@ -114,33 +130,36 @@ pub(super) async fn put_source(writer: &Writer, source: KnowledgeSource) -> Resu
                      ON CONFLICT (id) DO UPDATE SET content = excluded.content",
                 )?
                 .execute(params![source.id, content])?;
+            if let Some(line) = &line {
+                append(connection, &keys, line, At::now())?;
+            }
             Ok(())
         })
         .await?;
     Ok(())
 }
 
-pub(super) async fn remove_source(writer: &Writer, id: String) -> Result<bool> {
-    let removed = writer
-        .write(move |connection| {
-            remove_whole(connection, &id)?;
-            Ok(connection.prepare_cached("DELETE FROM knowledge_source WHERE id = ?1")?.execute([&id])?)
-        })
-        .await?;
-    Ok(removed > 0)
+pub(super) async fn remove_source(writer: &Writer, keys: &Arc<Keys>, id: String, entry: Entry) -> Result<bool> {
+    noted(writer, keys, entry, move |connection| {
+        remove_whole(connection, &id)?;
+        Ok(connection.prepare_cached("DELETE FROM knowledge_source WHERE id = ?1")?.execute([&id])? > 0)
+    })
+    .await
 }
 
-pub(super) async fn dismiss(writer: &Writer, conflict: String, dismissed: bool) -> Result<()> {
-    writer
-        .write(move |connection| {
-            let statement = if dismissed {
-                "INSERT INTO dismissed_conflict (id) VALUES (?1) ON CONFLICT DO NOTHING"
-            } else {
-                "DELETE FROM dismissed_conflict WHERE id = ?1"
-            };
-            connection.prepare_cached(statement)?.execute([&conflict])?;
-            Ok(())
-        })
+pub(super) async fn dismiss(
+    writer: &Writer,
+    keys: &Arc<Keys>,
+    conflict: String,
+    dismissed: bool,
+    entry: Entry,
+) -> Result<()> {
+    let statement = if dismissed {
+        "INSERT INTO dismissed_conflict (id) VALUES (?1) ON CONFLICT DO NOTHING"
+    } else {
+        "DELETE FROM dismissed_conflict WHERE id = ?1"
+    };
+    noted(writer, keys, entry, move |connection| Ok(connection.prepare_cached(statement)?.execute([&conflict])? > 0))
         .await?;
     Ok(())
 }

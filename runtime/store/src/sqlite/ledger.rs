@@ -7,13 +7,14 @@ use crate::column::{At, Bytes, Json};
 use crate::failure::Outcome;
 use crate::readers::Readers;
 use crate::sqlite::SqliteStore;
+use crate::sqlite::webhook::told;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
 use usher_agent::store::{Result, StoreError};
-use usher_host::{Action, Earlier, Entry, Intent, Ledger, LedgerError, Release, UNSETTLED_FOR};
+use usher_host::{Action, Earlier, Entry, Intent, Ledger, LedgerError, Release, State, UNSETTLED_FOR};
 
 #[async_trait]
 impl Ledger for SqliteStore {
@@ -67,7 +68,7 @@ async fn record(writer: &Writer, keys: &Arc<Keys>, releases: Vec<Release>, entri
     for release in releases {
         let content = serde_json::to_string(&release).map_err(super::unwritable)?;
         stored.releases.insert(release.digest.to_string(), hex::encode(digest(content.as_bytes())));
-        rows.push((release.digest, content));
+        rows.push((release, content));
     }
     let mut lines: Vec<NewLine> = entries.into_iter().map(|entry| NewLine::of(entry, keys)).collect();
     if !rows.is_empty() {
@@ -80,15 +81,20 @@ async fn record(writer: &Writer, keys: &Arc<Keys>, releases: Vec<Release>, entri
     let keys = Arc::clone(keys);
     writer
         .write(move |connection| {
-            for (digest, content) in &rows {
+            let now = At::now();
+            for (release, content) in &rows {
+                let before = connection
+                    .prepare_cached("SELECT content -> '$.state' FROM release WHERE digest = ?1")?
+                    .query_row([Bytes(release.digest)], |row| row.get::<_, Json<State>>(0))
+                    .optional()?;
+                told::release(connection, before.map(|state| state.0), release, now)?;
                 connection
                     .prepare_cached(
                         "INSERT INTO release (digest, content) VALUES (?1, ?2)
                          ON CONFLICT (digest) DO UPDATE SET content = excluded.content",
                     )?
-                    .execute(params![Bytes(*digest), content])?;
+                    .execute(params![Bytes(release.digest), content])?;
             }
-            let now = At::now();
             for line in &lines {
                 append(connection, &keys, line, now)?;
             }

@@ -3,6 +3,8 @@
 use crate::column::{At, Word};
 use crate::failure::Outcome;
 use crate::readers::Readers;
+use crate::sqlite::insight;
+use crate::sqlite::webhook::told;
 use crate::writer::Writer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,6 +14,10 @@ use usher_agent::store::Result;
 
 /// Within the transaction of a turn.
 pub(super) fn put(connection: &Connection, id: ConversationId, resolution: &Resolution) -> Outcome<()> {
+    let before = connection
+        .prepare_cached("SELECT state, skill FROM resolution WHERE conversation = ?1")?
+        .query_row([id.0], |row| Ok((row.get::<_, Word<ResolutionState>>(0)?.0, row.get::<_, Option<String>>(1)?)))
+        .optional()?;
     connection
         .prepare_cached(
             "INSERT INTO resolution (conversation, state, since, skill) VALUES (?1, ?2, ?3, ?4)
@@ -25,7 +31,9 @@ pub(super) fn put(connection: &Connection, id: ConversationId, resolution: &Reso
             At(resolution.since),
             resolution.skill.as_ref().map(|skill| skill.as_str())
         ])?;
-    Ok(())
+    let (was, skill) = before.unzip();
+    let skill = resolution.skill.as_ref().map(|skill| skill.as_str()).or(skill.as_ref().and_then(Option::as_deref));
+    told::resolution(connection, id, was, resolution.state, skill, At(resolution.since))
 }
 
 pub(super) async fn of_conversation(readers: &Readers, id: ConversationId) -> Result<Option<Resolution>> {
@@ -54,13 +62,21 @@ pub(super) async fn assume(writer: &Writer, until: Timestamp, now: Timestamp) ->
     let settled = writer
         .write(move |connection| {
             // A message that waits for its turn may be the one that says it didn't help.
-            let settled = connection
-                .prepare_cached(
-                    "UPDATE resolution SET state = 'assumed', since = ?2 WHERE state = 'answered' AND since <= ?1
-                     AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = resolution.conversation)",
-                )?
-                .execute(params![At(until), At(now)])?;
-            Ok(settled as u64)
+            let mut statement = connection.prepare_cached(
+                "UPDATE resolution SET state = 'assumed', since = ?2 WHERE state = 'answered' AND since <= ?1
+                 AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = resolution.conversation)
+                 RETURNING conversation, skill",
+            )?;
+            let rows = statement.query_map(params![At(until), At(now)], |row| {
+                Ok((ConversationId(row.get(0)?), row.get::<_, Option<String>>(1)?))
+            })?;
+            let settled = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+            for (id, skill) in &settled {
+                let (was, now_is) = (Some(ResolutionState::Answered), ResolutionState::Assumed);
+                told::resolution(connection, *id, was, now_is, skill.as_deref(), At(now))?;
+                insight::changed(connection, *id)?;
+            }
+            Ok(settled.len() as u64)
         })
         .await?;
     Ok(settled)

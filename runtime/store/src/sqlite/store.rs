@@ -1,25 +1,34 @@
 //! The agent's trait: each method on the way that it takes.
 
+use crate::sqlite::audit_lines::Reading;
 use crate::sqlite::{
-    SqliteStore, articles, audit, catalog, checkpoints, conversations, desk, inbox, integrations, jobs, knowledge,
-    notifications, outbox, people, resolution, sessions, settings, sign_in, skills, turns, upkeep, usage,
+    SqliteStore, articles, audit, audit_lines, catalog, checkpoints, conversations, desk, inbox, integrations, jobs,
+    knowledge, notifications, outbox, people, resolution, sessions, settings, sign_in, skills, turns, upkeep, usage,
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use usher_agent::CatalogFailure;
+use usher_agent::accounts::AccountStore;
 use usher_agent::conversation::{Conversation, Identity, Message, Owner, Session};
 use usher_agent::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use usher_agent::helpdesk::HelpdeskJob;
 use usher_agent::ids::{ConversationId, DeliveryId, HelpdeskJobId, MessageId, NotificationId, SessionId, TicketId};
+use usher_agent::insight::InsightStore;
 use usher_agent::knowledge::{Article, ArticleState, KnowledgeChange, KnowledgeSource};
+use usher_agent::privacy::PrivacyStore;
 use usher_agent::resolution::Resolution;
+use usher_agent::scenario::ScenarioStore;
+use usher_agent::search::SearchStore;
 use usher_agent::skills::{Hub, SkillRequest, SkillSetup, Switch};
 use usher_agent::store::{
-    Accepted, AuditCheck, AuditFilter, AuditLine, CatalogChange, ClaimedTurn, CodeCheck, Delivery, FinishedTurn,
-    Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store, StoredCatalog, StoredIntegration,
-    StoredRecording, StoredTurn,
+    Accepted, AuditCheck, AuditFilter, AuditHead, AuditLine, AuditNames, CatalogChange, ClaimedTurn, CodeCheck,
+    Delivery, FinishedTurn, Incoming, NewConversation, NewSession, OneTimeCode, PluginUsage, Result, Store,
+    StoredCatalog, StoredIntegration, StoredRecording, StoredTurn,
 };
+use usher_agent::webhook::WebhookStore;
 use usher_host::{Entry, Subject};
 use usher_manifest::PluginId;
 
@@ -243,8 +252,8 @@ impl Store for SqliteStore {
         articles::put(&self.writer, article).await
     }
 
-    async fn remove_article(&self, id: &str) -> Result<bool> {
-        articles::remove(&self.writer, id.to_owned()).await
+    async fn remove_article(&self, id: &str, entry: Entry) -> Result<bool> {
+        articles::remove(&self.writer, &self.keys, id.to_owned(), entry).await
     }
 
     async fn article_states(&self) -> Result<Vec<ArticleState>> {
@@ -252,7 +261,7 @@ impl Store for SqliteStore {
     }
 
     async fn change_knowledge(&self, change: KnowledgeChange) -> Result<()> {
-        knowledge::change(&self.writer, change).await
+        knowledge::change(&self.writer, &self.keys, change).await
     }
 
     async fn articles_used(&self, articles: Vec<String>, at: Timestamp) -> Result<()> {
@@ -267,16 +276,16 @@ impl Store for SqliteStore {
         knowledge::sources(&self.readers).await
     }
 
-    async fn put_knowledge_source(&self, source: KnowledgeSource) -> Result<()> {
-        knowledge::put_source(&self.writer, source).await
+    async fn put_knowledge_source(&self, source: KnowledgeSource, entry: Option<Entry>) -> Result<()> {
+        knowledge::put_source(&self.writer, &self.keys, source, entry).await
     }
 
-    async fn remove_knowledge_source(&self, id: &str) -> Result<bool> {
-        knowledge::remove_source(&self.writer, id.to_owned()).await
+    async fn remove_knowledge_source(&self, id: &str, entry: Entry) -> Result<bool> {
+        knowledge::remove_source(&self.writer, &self.keys, id.to_owned(), entry).await
     }
 
-    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool) -> Result<()> {
-        knowledge::dismiss(&self.writer, conflict.to_owned(), dismissed).await
+    async fn dismiss_conflict(&self, conflict: &str, dismissed: bool, entry: Entry) -> Result<()> {
+        knowledge::dismiss(&self.writer, &self.keys, conflict.to_owned(), dismissed, entry).await
     }
 
     async fn dismissed_conflicts(&self) -> Result<Vec<String>> {
@@ -352,11 +361,11 @@ impl Store for SqliteStore {
     }
 
     async fn audit(&self, filter: AuditFilter, after: u64, limit: usize) -> Result<Vec<AuditLine>> {
-        audit::lines(&self.long_readers, filter, audit::Reading::After(after), limit).await
+        audit_lines::lines(&self.long_readers, filter, Reading::After(after), limit).await
     }
 
     async fn latest_audit(&self, filter: AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditLine>> {
-        audit::lines(&self.long_readers, filter, audit::Reading::Before(before), limit).await
+        audit_lines::lines(&self.long_readers, filter, Reading::Before(before), limit).await
     }
 
     async fn recordings_of(&self, id: ConversationId) -> Result<Vec<StoredRecording>> {
@@ -376,7 +385,19 @@ impl Store for SqliteStore {
     }
 
     async fn verify_audit(&self, kept_elsewhere: Vec<String>) -> Result<AuditCheck> {
-        audit::verify(&self.long_readers, &self.keys, kept_elsewhere).await
+        audit::verify(&self.long_readers, &self.keys, kept_elsewhere, Arc::default()).await
+    }
+
+    async fn verify_audit_counting(&self, kept_elsewhere: Vec<String>, read: Arc<AtomicU64>) -> Result<AuditCheck> {
+        audit::verify(&self.long_readers, &self.keys, kept_elsewhere, read).await
+    }
+
+    async fn audit_names(&self) -> Result<AuditNames> {
+        audit_lines::names(&self.readers).await
+    }
+
+    async fn audit_head(&self) -> Result<AuditHead> {
+        audit_lines::stands(&self.readers, &self.keys).await
     }
 
     async fn plugin_usage(&self, since: jiff::civil::Date) -> Result<Vec<PluginUsage>> {
@@ -389,5 +410,29 @@ impl Store for SqliteStore {
 
     async fn ping(&self) -> Result<()> {
         upkeep::ping(&self.readers, &self.writer).await
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+
+    fn insight(&self) -> &dyn InsightStore {
+        self
+    }
+
+    fn webhooks(&self) -> &dyn WebhookStore {
+        self
+    }
+
+    fn privacy(&self) -> &dyn PrivacyStore {
+        self
+    }
+
+    fn scenarios(&self) -> &dyn ScenarioStore {
+        self
+    }
+
+    fn search(&self) -> &dyn SearchStore {
+        self
     }
 }

@@ -10,8 +10,10 @@ use crate::sqlite::conversations::{
     self, CONVERSATION_COLUMNS, conversation_columns, message_columns, message_from_row,
 };
 use crate::sqlite::desk::{self, words};
+use crate::sqlite::insight;
 use crate::sqlite::sessions::{self, SESSION_COLUMNS};
 use crate::sqlite::usage::{UsageTally, Uses};
+use crate::sqlite::webhook::told;
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -161,6 +163,7 @@ struct Changes {
     desk: Option<desk::Change>,
     line: ReadyLine,
     uses: Uses,
+    told: told::OfTurn,
 }
 
 impl Changes {
@@ -210,6 +213,7 @@ impl Changes {
             desk,
             line,
             uses,
+            told: told::OfTurn::of(turn),
         })
     }
 }
@@ -344,6 +348,8 @@ fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Cha
         sessions::put_contact(connection, changes.conversation, contact)?;
     }
     let desk = changes.desk.as_ref().map(|change| change.store(connection, keys)).transpose()?;
+    insight::changed(connection, changes.conversation)?;
+    changes.told.tell(connection, changes.conversation, now)?;
     tally.add(&changes.uses);
     Ok(Some(Placed { replies: places, sent_at: now, further: desk.map_or_else(Vec::new, |desk| desk.messages) }))
 }

@@ -1,12 +1,14 @@
 //! Forgetting what has run out, and seeing that the store works.
 
-use crate::column::At;
+use crate::column::{At, Json};
 use crate::readers::Readers;
 use crate::sqlite::usage::day;
 use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
+use usher_agent::privacy::Retention;
+use usher_agent::settings::Setting;
 use usher_agent::store::{Result, StoreError};
 use usher_host::UNSETTLED_FOR;
 
@@ -23,7 +25,11 @@ const USAGE_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
 const DROPPED_AT_ONCE: i64 = 500;
 
 pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: SignedDuration) -> Result<()> {
-    drop_recordings(writer, now, now.checked_sub(recordings_for).unwrap_or(Timestamp::MIN)).await?;
+    let until = match retention(writer).await? {
+        Some(retention) => retention.recordings_until(now),
+        None => Some(now.checked_sub(recordings_for).unwrap_or(Timestamp::MIN)),
+    };
+    drop_recordings(writer, now, until.unwrap_or(Timestamp::MIN)).await?;
     let usage_since = day(At(now.checked_sub(USAGE_FOR).unwrap_or(Timestamp::MIN))).to_string();
     let given_up = now.checked_sub(GIVEN_UP_FOR).unwrap_or(Timestamp::MIN);
     let read = now.checked_sub(READ_FOR).unwrap_or(Timestamp::MIN);
@@ -49,6 +55,17 @@ pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: Signe
         })
         .await?;
     Ok(())
+}
+
+/// How long the operator wants what was recorded; none where nobody said.
+async fn retention(writer: &Writer) -> Result<Option<Retention>> {
+    let retention = writer
+        .write(|connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE name = ?1")?;
+            Ok(statement.query_row([Retention::NAME], |row| row.get::<_, Json<Retention>>(0)).optional()?)
+        })
+        .await?;
+    Ok(retention.map(|retention| retention.0))
 }
 
 /// Drops what was recorded until then: recordings, the keys of subjects that have no other, and the answers of acting

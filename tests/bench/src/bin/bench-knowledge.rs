@@ -60,6 +60,7 @@ fn article(id: &str, title: &str, body: &str, format: Format) -> Article {
         language: Some("en".to_owned()),
         questions: Vec::new(),
         updated_at: jiff::Timestamp::UNIX_EPOCH,
+        valid_until: None,
     }
 }
 

@@ -1,10 +1,12 @@
-//! The format of the files. Every key that isn't known here is an error that names the file and the line.
+//! What files say beyond a scenario of the product (`usher_agent::scenario`): how the shop and its providers stand before and
+//! afterwards. Every key that isn't known is an error that names the file.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-use toml::{Spanned, Value};
+use usher_agent::scenario::{Found, Scenario, read_file};
 use usher_standins::Fault;
 
 /// The shop as every scenario finds it: `shop.toml`.
@@ -15,13 +17,6 @@ pub(super) struct Setting {
     pub(super) articles: Vec<Article>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Scenarios {
-    #[serde(rename = "scenario")]
-    scenarios: Vec<Spanned<Scenario>>,
-}
-
 /// A scenario and where it stands.
 #[derive(Debug)]
 pub(super) struct Loaded {
@@ -30,50 +25,19 @@ pub(super) struct Loaded {
     /// The folder's name.
     pub(super) skill: String,
     pub(super) scenario: Scenario,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Scenario {
-    pub(super) name: String,
-    /// Numbers of the edge cases that it shows.
-    #[serde(default)]
-    pub(super) edge: Vec<String>,
-    /// Why it doesn't go as written yet.
-    pub(super) not_yet: Option<String>,
-    /// The demo customer by situation; a visitor whom nobody knows where it isn't given.
-    #[serde(rename = "as")]
-    pub(super) customer: Option<String>,
-    #[serde(default)]
-    pub(super) channel: Channel,
-    /// The shop's page that the customer looks at, from its path on.
-    pub(super) page: Option<String>,
-    #[serde(default)]
+    /// How the shop stands before the first step.
     pub(super) given: Given,
-    #[serde(rename = "step")]
-    pub(super) steps: Vec<Step>,
+    /// One for each step.
+    pub(super) around: Vec<Around>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Channel {
-    #[default]
-    Webchat,
-    Sms,
-    Whatsapp,
-    Email,
-}
-
-impl Channel {
-    /// As the API writes it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Webchat => "webchat",
-            Self::Sms => "sms",
-            Self::Whatsapp => "whatsapp",
-            Self::Email => "email",
-        }
-    }
+/// What a step has to do with the shop.
+#[derive(Debug)]
+pub(super) struct Around {
+    /// What happens just before.
+    pub(super) meanwhile: Given,
+    /// How the providers stand afterwards.
+    pub(super) after: Vec<After>,
 }
 
 /// What is otherwise than usual.
@@ -197,111 +161,6 @@ pub(super) struct Placed {
     pub(super) sku: String,
 }
 
-/// One thing that the customer does, and what must come of it. Exactly one of `say`, `press`, `answer` and `sign-in`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Step {
-    pub(super) say: Option<String>,
-    /// A part of the label of a button of the last answer.
-    pub(super) press: Option<String>,
-    /// A button of the question whether something shall be changed.
-    pub(super) answer: Option<YesNo>,
-    /// The customer signs in, and the question that waited for it is answered.
-    pub(super) sign_in: Option<String>,
-    /// What happens just before.
-    #[serde(default)]
-    pub(super) meanwhile: Given,
-    #[serde(default)]
-    pub(super) expect: Expect,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum YesNo {
-    Yes,
-    No,
-}
-
-/// What must be so. A handoff, a ticket, an offer of a person, a question before one comes, a request to sign in, a question
-/// before a change and a failure must not be there unless they are expected.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Expect {
-    /// The skill that answers; `none` where the server itself does.
-    pub(super) skill: Option<String>,
-    /// The skill that answers a second request of the same message.
-    pub(super) also: Option<String>,
-    /// All functions that were called, in order: `orders.recent`.
-    pub(super) tools: Option<Vec<String>>,
-    /// Functions that were called among others.
-    #[serde(default)]
-    pub(super) calls: Vec<String>,
-    /// Functions that weren't called. An interface alone stands for all of its functions.
-    #[serde(default)]
-    pub(super) no_calls: Vec<String>,
-    /// All cards, each with the fields that matter.
-    pub(super) cards: Option<Vec<BTreeMap<String, Value>>>,
-    #[serde(default)]
-    pub(super) text: Vec<String>,
-    #[serde(default)]
-    pub(super) no_text: Vec<String>,
-    /// So many SMS at most.
-    pub(super) segments: Option<u64>,
-    /// Parts of labels.
-    #[serde(default)]
-    pub(super) buttons: Vec<String>,
-    #[serde(default)]
-    pub(super) no_buttons: Vec<String>,
-    /// The button with this label leads to a page that answers.
-    pub(super) opens: Option<String>,
-    /// Titles of all articles that the answer names.
-    pub(super) sources: Option<Vec<String>>,
-    /// `true`, or the reason.
-    #[serde(default)]
-    pub(super) handoff: Flag,
-    /// Whether the customer is asked if they want a person.
-    #[serde(default)]
-    pub(super) offer: bool,
-    /// What the customer is asked for before a person comes: `email`, `phone` or `field`.
-    pub(super) question: Option<String>,
-    /// The ticket that was opened in the web chat: fields of it, and of whom it is for, that matter.
-    pub(super) ticket: Option<BTreeMap<String, Value>>,
-    #[serde(default)]
-    pub(super) sign_in: bool,
-    /// `true`, or texts that the question holds.
-    #[serde(default)]
-    pub(super) consent: Flag,
-    pub(super) language: Option<String>,
-    /// How the providers stand afterwards.
-    #[serde(default)]
-    pub(super) after: Vec<After>,
-}
-
-/// Something that is expected at all, or with details.
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Flag {
-    Is(bool),
-    Text(String),
-    Texts(Vec<String>),
-}
-
-impl Default for Flag {
-    fn default() -> Self {
-        Self::Is(false)
-    }
-}
-
-impl Flag {
-    pub(super) fn details(&self) -> &[String] {
-        match self {
-            Self::Is(_) => &[],
-            Self::Text(text) => std::slice::from_ref(text),
-            Self::Texts(texts) => texts,
-        }
-    }
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) enum After {
@@ -341,43 +200,53 @@ pub(super) struct SubscriptionState {
 
 /// The setting and all scenarios.
 pub(super) fn load(folder: &Path) -> Result<(Setting, Vec<Loaded>), String> {
-    let setting = read(&folder.join("shop.toml")).map(|(setting, _)| setting)?;
+    let path = folder.join("shop.toml");
+    let setting = toml::from_str(&read(&path)?).map_err(|error| format!("{}:\n{error}", path.display()))?;
     let mut all = Vec::new();
     for skill in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
         for path in entries(&skill)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
-            let (file, text): (Scenarios, _) = read(&path)?;
             let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            for scenario in file.scenarios {
-                let line = 1 + text[..scenario.span().start].matches('\n').count();
-                let place = format!("{}/{}:{line}", name(&skill), name(&path));
-                let scenario = scenario.into_inner();
-                scenario.check().map_err(|why| format!("{place}: «{}»: {why}", scenario.name))?;
-                all.push(Loaded { place, skill: name(&skill), scenario });
+            for found in read_file(&read(&path)?).map_err(|error| format!("{}:\n{error}", path.display()))? {
+                let place = format!("{}/{}:{}", name(&skill), name(&path), found.line);
+                let loaded = Loaded::of(found, place.clone(), name(&skill));
+                all.push(loaded.map_err(|why| format!("{place}: {why}"))?);
             }
         }
     }
     Ok((setting, all))
 }
 
-impl Scenario {
-    fn check(&self) -> Result<(), String> {
-        if self.steps.is_empty() {
-            return Err("it has no [[scenario.step]]".to_owned());
-        }
-        for (number, step) in (1..).zip(&self.steps) {
-            let acts = [step.say.is_some(), step.press.is_some(), step.answer.is_some(), step.sign_in.is_some()];
-            if acts.into_iter().filter(|&acts| acts).count() != 1 {
-                return Err(format!("step {number} needs exactly one of `say`, `press`, `answer` and `sign-in`"));
-            }
-            if !step.meanwhile.settings.is_empty() {
+impl Loaded {
+    fn of(Found { scenario, .. }: Found, place: String, skill: String) -> Result<Self, String> {
+        let given: Given = stands(&scenario.given, "given")?;
+        let mut around = Vec::new();
+        for (number, step) in (1..).zip(&scenario.steps) {
+            let meanwhile: Given = stands(&step.meanwhile, &format!("step {number}: meanwhile"))?;
+            if !meanwhile.settings.is_empty() {
                 return Err(format!("step {number}: settings can only be given before the first step"));
             }
-            for fault in self.given.faults.iter().chain(&step.meanwhile.faults) {
-                fault.fault()?;
-            }
+            let after = step.expect.after.iter().map(After::deserialize);
+            let after = after.collect::<Result<_, _>>().map_err(|error| format!("step {number}: after: {error}"))?;
+            around.push(Around { meanwhile, after });
         }
-        Ok(())
+        let faults = around.iter().flat_map(|around| &around.meanwhile.faults).chain(&given.faults);
+        for fault in faults {
+            fault.fault()?;
+        }
+        Ok(Self { place, skill, scenario, given, around })
     }
+
+    /// Whether another scenario on the same server could notice it.
+    pub(super) fn changes_something(&self) -> bool {
+        use usher_agent::scenario::Answer::Yes;
+        !self.given.is_empty()
+            || self.scenario.steps.iter().any(|step| step.answer == Some(Yes))
+            || self.around.iter().any(|around| !around.meanwhile.is_empty() || !around.after.is_empty())
+    }
+}
+
+fn stands<T: DeserializeOwned>(table: &serde_json::Map<String, Value>, of: &str) -> Result<T, String> {
+    serde_json::from_value(Value::Object(table.clone())).map_err(|error| format!("{of}: {error}"))
 }
 
 fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
@@ -387,8 +256,6 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
     Ok(paths)
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<(T, String), String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let value = toml::from_str(&text).map_err(|error| format!("{}:\n{error}", path.display()))?;
-    Ok((value, text))
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

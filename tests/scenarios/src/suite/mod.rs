@@ -1,8 +1,9 @@
 //! Scenarios in plain files: `suite/*.toml` and `suite/<skill>/*.toml` of this crate. What stands in such a file, and how
 //! to read a failure, is explained in `suite/README.md`.
 //!
-//! [`file`] is the format. [`stage`] brings the shop into the state that a scenario is given and back again; [`play`] lets the
-//! customer speak; [`check`] compares what came of it with what was expected; [`names`] puts the shop's own names where a
+//! The format is the product's own, whose operators keep scenarios too (`usher_agent::scenario`); [`file`] is what only the
+//! suite knows of it. [`stage`] brings the shop into the state that a scenario is given and back again; [`play`] lets the
+//! customer speak; [`check`] compares what came of it, as the product does, and looks at the providers; [`names`] puts the shop's own names where a
 //! file has `{order}`. [`run`] does it for all files: scenarios that only look share one server and run side by side, and
 //! those that change something take turns on another.
 
@@ -12,7 +13,7 @@ mod names;
 mod play;
 mod stage;
 
-use file::{Loaded, Scenario};
+use file::Loaded;
 use stage::Stage;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ pub fn folder() -> PathBuf {
 pub async fn run(folder: &Path, only: &str) -> Result<Report, String> {
     let (setting, all) = file::load(folder)?;
     let chosen = all.into_iter().filter(|one| one.place.contains(only) || one.scenario.name.contains(only));
-    let (alone, together): (Vec<_>, Vec<_>) = chosen.partition(|one| one.scenario.changes_something());
+    let (alone, together): (Vec<_>, Vec<_>) = chosen.partition(|one| one.changes_something());
     let setting = Arc::new(setting);
     let (beside, after) = tokio::join!(side_by_side(Arc::clone(&setting), together), in_turn(setting, alone));
     let mut report = Report::default();
@@ -95,7 +96,7 @@ async fn side_by_side(setting: Arc<file::Setting>, scenarios: Vec<Loaded>) -> Ou
 async fn in_turn(setting: Arc<file::Setting>, scenarios: Vec<Loaded>) -> Outcomes {
     let mut groups: BTreeMap<BTreeMap<String, String>, Vec<Loaded>> = BTreeMap::new();
     for loaded in scenarios {
-        groups.entry(loaded.scenario.given.settings.clone()).or_default().push(loaded);
+        groups.entry(loaded.given.settings.clone()).or_default().push(loaded);
     }
     let mut outcomes = Vec::new();
     for (settings, scenarios) in groups {
@@ -116,7 +117,7 @@ async fn in_turn(setting: Arc<file::Setting>, scenarios: Vec<Loaded>) -> Outcome
 /// A request that the server refuses ends the scenario, not the run.
 async fn guarded(stage: &Arc<Stage>, loaded: &Arc<Loaded>) -> Result<(), String> {
     let (stage, loaded) = (Arc::clone(stage), Arc::clone(loaded));
-    let playing = tokio::spawn(async move { play::play(&stage, &loaded.scenario).await });
+    let playing = tokio::spawn(async move { play::play(&stage, &loaded).await });
     match playing.await {
         Ok(outcome) => outcome,
         Err(error) => Err(match error.try_into_panic() {
@@ -126,15 +127,5 @@ async fn guarded(stage: &Arc<Stage>, loaded: &Arc<Loaded>) -> Result<(), String>
             },
             Err(error) => format!("  it couldn't be played: {error}"),
         }),
-    }
-}
-
-impl Scenario {
-    /// Whether another scenario on the same server could notice it.
-    fn changes_something(&self) -> bool {
-        !self.given.is_empty()
-            || self.steps.iter().any(|step| {
-                !step.meanwhile.is_empty() || step.answer == Some(file::YesNo::Yes) || !step.expect.after.is_empty()
-            })
     }
 }

@@ -1,22 +1,14 @@
 //! What a file writes for names that only the running shop knows: `{order}` and the like.
 
 use super::stage::Stage;
+use usher_agent::scenario;
 use usher_standins::{DemoCustomer, Order};
 
 /// Puts the shop's own names into a text. Known are, for the scenario's customer or, with ` of SITUATION`, for another:
 /// `{order}` (the newest), `{order 2}` (the one before it), `{total}` and `{carrier}` of the newest, `{first name}`,
 /// `{email}`; and `{shop}`, the origin of the shop's pages.
 pub(super) fn fill(stage: &Stage, customer: Option<&str>, text: &str) -> Result<String, String> {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').ok_or_else(|| format!("`{text}`: a brace isn't closed"))?;
-        filled.push_str(before);
-        filled.push_str(&value(stage, customer, name)?);
-        rest = after;
-    }
-    filled.push_str(rest);
-    Ok(filled)
+    scenario::fill(text, &|name| value(stage, customer, name))
 }
 
 fn value(stage: &Stage, customer: Option<&str>, name: &str) -> Result<String, String> {

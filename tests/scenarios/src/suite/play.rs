@@ -1,26 +1,15 @@
 //! Plays a scenario: the customer's steps one after the other, each looked at when its turn is over.
 
-use super::file::{Channel, Scenario, Step, YesNo};
+use super::file::Loaded;
 use super::stage::Stage;
 use super::{check, names};
 use crate::Shopper;
 use reqwest::Method;
 use serde_json::{Value, json};
+use usher_agent::scenario::{self, Answer, Came, Scenario, Step};
+use usher_agent::skills::channel_name;
+use usher_manifest::Channel;
 use uuid::Uuid;
-
-/// What a step led to.
-pub(super) struct Came {
-    /// The answers, as the API shows them on web chat.
-    pub(super) messages: Vec<Value>,
-    /// Their words, as the scenario's channel shows them.
-    pub(super) texts: Vec<String>,
-    /// How many SMS they are; none on another channel.
-    pub(super) segments: Option<u64>,
-    /// The turn's record.
-    pub(super) record: Value,
-    /// The ticket that the turn opened, whole; none in a preview, which opens none.
-    pub(super) ticket: Option<Value>,
-}
 
 /// The way to the server.
 enum Line {
@@ -30,56 +19,49 @@ enum Line {
     Preview { channel: &'static str, state: Value },
 }
 
-pub(super) async fn play(stage: &Stage, scenario: &Scenario) -> Result<(), String> {
+pub(super) async fn play(stage: &Stage, loaded: &Loaded) -> Result<(), String> {
+    let scenario = &loaded.scenario;
     let customer = scenario.customer.as_deref();
-    stage.bring_about(customer, &scenario.given).await.map_err(|why| format!("  given: {why}"))?;
-    let mut line = match scenario.channel {
-        Channel::Webchat => Line::Chat(stage.world.shopper().await),
-        channel => Line::Preview { channel: channel.name(), state: Value::Null },
+    stage.bring_about(customer, &loaded.given).await.map_err(|why| format!("  given: {why}"))?;
+    // A chat has the time of the clock and the language of its page.
+    let as_it_is = scenario.at.is_none() && scenario.locale.is_none();
+    let mut line = match scenario.channel.unwrap_or(Channel::Webchat) {
+        Channel::Webchat if as_it_is => Line::Chat(stage.world.shopper().await),
+        channel => Line::Preview { channel: channel_name(channel), state: Value::Null },
     };
     if let (Some(customer), Line::Chat(shopper)) = (customer, &line) {
         sign_in(stage, shopper, customer).await.map_err(|why| format!("  as: {why}"))?;
     }
     let mut last = Vec::new();
     let mut who = customer;
-    for (number, step) in (1..).zip(&scenario.steps) {
-        let place = |why: String| format!("  step {number} ({}):\n{why}", describe(step));
-        stage.bring_about(who, &step.meanwhile).await.map_err(|why| place(format!("    meanwhile: {why}")))?;
+    for ((number, step), around) in (1..).zip(&scenario.steps).zip(&loaded.around) {
+        let place = |why: String| format!("  step {number} ({}):\n{why}", step.words());
+        stage.bring_about(who, &around.meanwhile).await.map_err(|why| place(format!("    meanwhile: {why}")))?;
         who = step.sign_in.as_deref().or(who);
         let came =
             act(stage, &mut line, scenario, who, step, &last).await.map_err(|why| place(format!("    {why}")))?;
-        let wrong = check::check(stage, who, &step.expect, &came).await;
+        let wrong = check::check(stage, who, &step.expect, &around.after, &came).await;
         if !wrong.is_empty() {
-            return Err(place(format!("{}\n{}", wrong.join("\n"), check::shown(&came))));
+            return Err(place(format!("{}\n{}", wrong.join("\n"), scenario::shown(&came))));
         }
         last = came.messages;
     }
     Ok(())
 }
 
-fn describe(step: &Step) -> String {
-    match (&step.say, &step.press, step.answer, &step.sign_in) {
-        (Some(text), ..) => format!("the customer says «{text}»"),
-        (_, Some(label), ..) => format!("the customer presses «{label}»"),
-        (.., Some(answer), _) => format!("the customer answers {answer:?} to the question").to_lowercase(),
-        (.., Some(customer)) => format!("the customer signs in as `{customer}`"),
-        _ => String::new(),
-    }
-}
-
 async fn act(
     stage: &Stage,
     line: &mut Line,
-    scenario: &Scenario,
+    played: &Scenario,
     who: Option<&str>,
     step: &Step,
     last: &[Value],
 ) -> Result<Came, String> {
     let mut body = if let Some(text) = &step.say {
-        json!({ "text": names::fill(stage, scenario.customer.as_deref(), text)? })
+        json!({ "text": names::fill(stage, played.customer.as_deref(), text)? })
     } else if let Some(label) = &step.press {
-        let label = names::fill(stage, scenario.customer.as_deref(), label)?;
-        let button = check::button(last, &label).ok_or_else(|| format!("there is no button «{label}» to press"))?;
+        let label = names::fill(stage, played.customer.as_deref(), label)?;
+        let button = scenario::button(last, &label).ok_or_else(|| format!("there is no button «{label}» to press"))?;
         if button["kind"] != "choose" {
             return Err(format!("the button «{label}» opens a page: {button}"));
         }
@@ -87,7 +69,7 @@ async fn act(
     } else if let Some(answer) = step.answer {
         let question = last.iter().find(|message| message["consent"].is_object());
         let question = question.ok_or("the customer wasn't asked whether anything shall be changed")?;
-        let name = if answer == YesNo::Yes { "yes" } else { "no" };
+        let name = if answer == Answer::Yes { "yes" } else { "no" };
         json!({ "choose": question["consent"][name]["ref"] })
     } else {
         let Line::Chat(shopper) = line else { return Err("only a visitor of the web chat can sign in".to_owned()) };
@@ -95,8 +77,8 @@ async fn act(
         sign_in(stage, shopper, step.sign_in.as_deref().unwrap_or_default()).await?;
         return came(stage, shopper, seq).await;
     };
-    if let Some(page) = &scenario.page {
-        body["page_url"] = json!(names::fill(stage, scenario.customer.as_deref(), &format!("{{shop}}{page}"))?);
+    if let Some(page) = &played.page {
+        body["page_url"] = json!(names::fill(stage, played.customer.as_deref(), &address(page))?);
     }
     match line {
         Line::Chat(shopper) => {
@@ -105,6 +87,8 @@ async fn act(
         }
         Line::Preview { channel, state } => {
             body["channel"] = json!(channel);
+            body["at"] = json!(played.at);
+            body["locale"] = json!(played.locale);
             if let Some(who) = who {
                 body["customer"] = json!(stage.customer(who)?.email);
             }
@@ -126,12 +110,17 @@ async fn act(
     }
 }
 
+/// A path leads to the shop.
+fn address(page: &str) -> String {
+    if page.starts_with('/') { format!("{{shop}}{page}") } else { page.to_owned() }
+}
+
 async fn came(stage: &Stage, shopper: &Shopper, seq: u64) -> Result<Came, String> {
     shopper.answer_after(seq).await;
     let messages = shopper.messages(seq).await;
     let messages: Vec<Value> = messages.into_iter().filter(|message| message["author"] != "customer").collect();
     let record = stage.world.turns(shopper).await.pop().map(|turn| turn["record"].clone());
-    let texts = messages.iter().map(check::text_of).collect();
+    let texts = messages.iter().map(scenario::text_of).collect();
     let record = record.ok_or("the turn left no record")?;
     let ticket = match record["handing_over"]["ticket"].as_str() {
         Some(id) => Some(stage.world.operator(Method::GET, &format!("tickets/{id}"), None).await),

@@ -112,13 +112,13 @@ impl Stage {
         Ok(())
     }
 
-    /// The demo customer of a situation, which is written as in `three-orders`.
+    /// The demo customer of a situation, which is written as in `three-orders`, or of an e-mail address.
     pub(super) fn customer(&self, situation: &str) -> Result<DemoCustomer, String> {
         let all = self.world.standins.read(Shop::demo_customers);
         let name = |customer: &DemoCustomer| kebab(&format!("{:?}", customer.situation));
         let known: Vec<String> = all.iter().map(name).collect();
         all.into_iter()
-            .find(|customer| name(customer) == situation)
+            .find(|customer| name(customer) == situation || customer.email == situation)
             .ok_or_else(|| format!("there is no customer `{situation}`; there are {}", known.join(", ")))
     }
 

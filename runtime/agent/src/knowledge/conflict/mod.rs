@@ -58,9 +58,13 @@ const MOST: usize = 200;
 const ALIKE: usize = 40;
 
 impl KnowledgeIndex {
-    /// The contradictions in all articles, the same ones for the same articles.
+    /// The contradictions in all articles, the same ones for the same articles. They are looked for once in an index.
     #[must_use]
     pub fn conflicts(&self) -> Vec<Conflict> {
+        self.conflicts.get_or_init(|| self.find_conflicts()).clone()
+    }
+
+    fn find_conflicts(&self) -> Vec<Conflict> {
         let mut by_subject: BTreeMap<(String, Vec<String>), Vec<Statement>> = BTreeMap::new();
         for (article, title, language, chunks) in self.passages_by_article() {
             for statement in statements(article, title, language, chunks) {

@@ -108,14 +108,22 @@ pub(in crate::api) async fn follow(State(server): State<Server>, operator: Opera
         heard,
         closing: server.closing(),
         server,
-        me: operator.name,
+        me: operator.name.clone(),
         out,
         changed: Changed::default(),
         tell_at: None,
         counts: None,
         place,
     };
-    tokio::spawn(follower.run());
+    let lost = operator.lost(&follower.server);
+    tokio::spawn(async move {
+        tokio::select! {
+            // Whoever may not follow any more hears nothing more.
+            biased;
+            () = lost => {}
+            () = follower.run() => {}
+        }
+    });
     Ok(response)
 }
 

@@ -44,6 +44,8 @@ pub(in crate::api) enum MessageKind {
     Rating,
     /// The assistant asked for the customer's yes.
     Consent,
+    /// What it said was erased.
+    Erased,
 }
 
 /// A message as people in support read it: as the customer sees it in the chat, and what else is known of it.
@@ -75,7 +77,7 @@ pub(in crate::api) struct Thread {
     last_seq: u64,
     /// The customer has seen messages up to this number in web chat; 0: not known.
     seen_seq: u64,
-    /// The ticket's history with its notes, oldest first; empty where there is no ticket.
+    /// The history of the conversation's tickets with their notes, oldest first; empty where there is none.
     events: Vec<EventView>,
 }
 
@@ -104,6 +106,7 @@ fn kind(body: &Body) -> MessageKind {
         Body::Notice { .. } => MessageKind::Notice,
         Body::Rating { .. } => MessageKind::Rating,
         Body::Consent { .. } => MessageKind::Consent,
+        Body::Erased { .. } => MessageKind::Erased,
     }
 }
 
@@ -179,7 +182,7 @@ pub(in crate::api) async fn of_ticket(
     server.thread(ticket.conversation, &page, events).await
 }
 
-/// A conversation that the assistant has, read by a person.
+/// A conversation, read by a person, with the history of its tickets beside it.
 #[utoipa::path(get, path = "/api/v1/desk/conversations/{id}/messages", tag = "desk", security(("operator" = [])),
     params(("id" = uuid::Uuid, Path, description = "The conversation"), Page),
     responses(
@@ -195,5 +198,10 @@ pub(in crate::api) async fn of_conversation(
     Params(page): Params<Page>,
 ) -> Answer<Json<Thread>> {
     tracing::info!(conversation = %id, operator = operator.name, "an operator reads a conversation");
-    server.thread(id, &page, Vec::new()).await
+    let mut events = Vec::new();
+    for ticket in server.store().tickets_of(id).await? {
+        events.extend(server.store().ticket_events(ticket.id).await?);
+    }
+    events.sort_by_key(|event| event.at);
+    server.thread(id, &page, events.iter().map(EventView::of).collect()).await
 }

@@ -4,6 +4,7 @@ use super::person_view::TeamMember;
 use super::{name, to_come};
 use crate::api::Server;
 use crate::api::extract::{Body, Named, Operator};
+use crate::api::permissions::permitted;
 use crate::config::is_language_tag;
 use crate::identity::EmailAddress;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
@@ -13,6 +14,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
+use usher_agent::accounts::Permission;
 use usher_agent::desk::{Availability, HandTo, Person, TicketFilter, TicketState};
 use usher_host::{Action, Entry};
 use utoipa::ToSchema;
@@ -41,9 +43,13 @@ impl Server {
         let now = self.now();
         let counts = self.store().count_tickets(people.iter().map(open).collect(), now).await?;
         let present = self.desk().presence();
+        let accounts = self.store().accounts().accounts().await?;
+        let may_sign_in = |name: &str| {
+            self.is_configured(name) || accounts.iter().any(|account| account.name == name && account.active())
+        };
         let views = people.iter().zip(counts).map(|(person, count)| {
             let looking = present.iter().find(|one| one.person == person.name).and_then(|one| one.ticket);
-            TeamMember::of(person, now, looking, count, self.is_operator(&person.name))
+            TeamMember::of(person, now, looking, count, may_sign_in(&person.name))
         });
         Ok(views.collect())
     }
@@ -152,6 +158,11 @@ impl PersonInput {
     }
 }
 
+/// How others work is for those who change settings.
+fn oneself_or_leading(operator: &Operator, who: &str) -> Answer<()> {
+    if operator.name == who { Ok(()) } else { permitted(operator, Permission::ChangeSettings) }
+}
+
 /// Changes how a person works: oneself, or another.
 #[utoipa::path(put, path = "/api/v1/people/{name}", tag = "desk", security(("operator" = [])), request_body = PersonInput,
     params(("name" = String, Path, description = "The operator's name")),
@@ -167,6 +178,7 @@ pub(in crate::api) async fn put(
     Named(who): Named<String>,
     Body(input): Body<PersonInput>,
 ) -> Answer<Json<TeamMember>> {
+    oneself_or_leading(&operator, &who)?;
     let input = input.checked(&server)?;
     // An address is personal, and the audit is kept for good: that it changed is enough.
     let detail = json!({
@@ -267,6 +279,7 @@ pub(in crate::api) async fn end_shift(
     Body(end): Body<ShiftEnd>,
 ) -> Answer<Json<ShiftEnded>> {
     let who = if who == "me" { operator.name.clone() } else { who };
+    oneself_or_leading(&operator, &who)?;
     let moved = server.desk().shift_end(&who, end.to.unwrap_or(HandTo::Team), &operator.name).await?;
     let person = server.desk().set_availability(&who, Availability::Offline, None, &operator.name).await?;
     Ok(Json(ShiftEnded { moved, person: server.member(&person).await?.0 }))

@@ -130,6 +130,7 @@ impl Look<'_> {
                 let labels = labels.iter().map(|label| ButtonView::answer(label, &mut places)).collect();
                 view.rating = Some(RatingView { labels, comment: clean_line(comment) });
             }
+            Body::Erased { .. } => view.blocks = plain(super::words::of(self.locale).erased),
             Body::Consent { text, title, summary, details, yes, no, expires_at, .. } => {
                 view.blocks = plain(text);
                 let mut button = |label| ButtonView::answer(label, &mut places);

@@ -31,6 +31,9 @@ pub(super) struct PreviewArgs {
     /// The shop's page that the customer looks at.
     #[arg(long, requires = "preview", value_name = "URL")]
     page: Option<String>,
+    /// As if this release of a skill served: at least six digits of its digest.
+    #[arg(long, requires = "preview", value_name = "DIGEST")]
+    release: Option<String>,
     /// Say also why: the router's scores, what was called, and what came back.
     #[arg(long, requires = "preview")]
     trace: bool,
@@ -101,6 +104,7 @@ impl PreviewArgs {
                 "customer": self.customer,
                 "at": self.at,
                 "page_url": self.page,
+                "release": self.release,
             });
             match pressed {
                 Some(Pressed::Choose(place)) => request["choose"] = json!(place),

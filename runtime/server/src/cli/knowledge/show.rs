@@ -71,6 +71,9 @@ pub(super) fn article(article: &Value) -> String {
     if let Some(reason) = article["reason"].as_str() {
         out.push_str(&format!("         {}\n", plain_line(reason)));
     }
+    if article["status"] == "expired" {
+        out.push_str(&format!("         its last day was {}\n", text(&article["valid_until"])));
+    }
     for warning in list(&article["warnings"]) {
         out.push_str(&format!("         ! {}", text(&warning["meaning"])));
         if let Some(passage) = warning["passage"].as_str() {

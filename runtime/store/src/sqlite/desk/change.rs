@@ -5,9 +5,11 @@ use crate::column::{At, Word};
 use crate::failure::Outcome;
 use crate::sqlite::audit::{NewLine, ReadyLine, append};
 use crate::sqlite::desk::{tickets, words};
-use crate::sqlite::{conversations, jobs, notifications, outbox, unwritable};
+use crate::sqlite::webhook::told;
+use crate::sqlite::{conversations, insight, jobs, notifications, outbox, unwritable};
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use usher_agent::conversation::{Message, Owner};
 use usher_agent::desk::{DeskChange, DeskChanged, DeskMessage, TicketEvent};
@@ -90,6 +92,7 @@ impl Change {
             connection
                 .prepare_cached("INSERT INTO ticket_event (id, ticket, content) VALUES (?1, ?2, ?3)")?
                 .execute(params![event.id.0, event.ticket.0, content])?;
+            told::ticket(connection, &tickets, event)?;
         }
         self.notifications.iter().try_for_each(|notification| notification.insert(connection))?;
         self.deliveries.iter().try_for_each(|delivery| delivery.insert(connection))?;
@@ -101,6 +104,12 @@ impl Change {
         }
         for line in &self.lines {
             append(connection, keys, line, At::now())?;
+        }
+        let of_tickets = tickets.iter().map(|ticket| ticket.conversation);
+        let of_messages = self.messages.iter().map(|(message, _)| message.conversation);
+        let of_owners = self.owners.iter().map(|(conversation, _)| *conversation);
+        for conversation in of_tickets.chain(of_messages).chain(of_owners).collect::<BTreeSet<_>>() {
+            insight::changed(connection, conversation)?;
         }
         Ok(DeskChanged { tickets, messages })
     }
@@ -125,7 +134,8 @@ fn put_message(connection: &Connection, message: &DeskMessage, body: &str) -> Ou
     }
     let next = connection
         .prepare_cached(
-            "UPDATE conversation SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq, owner, first_ticket",
+            "UPDATE conversation SET last_seq = last_seq + 1, erased_at = NULL WHERE id = ?1
+             RETURNING last_seq, owner, first_ticket",
         )?
         .query_row([conversation.0], |row| Ok((row.get(0)?, row.get::<_, Word<Owner>>(1)?, row.get(2)?)))
         .optional()?;

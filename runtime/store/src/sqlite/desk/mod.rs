@@ -10,4 +10,6 @@ pub(super) mod words;
 
 pub(super) use change::{Change, change};
 pub(super) use drafts::{drafts, put_draft};
-pub(super) use read::{by_id, count, due, events, find, first_waits, latest, of_conversation, unknown_messages};
+pub(super) use read::{
+    by_id, count, due, events, find, first_waits, latest, of_conversation, ticket_rows, unknown_messages,
+};

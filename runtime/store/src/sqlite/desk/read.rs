@@ -23,18 +23,18 @@ pub(in crate::sqlite) async fn by_id(readers: &Readers, id: TicketId) -> Result<
 }
 
 pub(in crate::sqlite) async fn of_conversation(readers: &Readers, id: ConversationId) -> Result<Vec<Ticket>> {
-    let tickets = readers
-        .read(move |connection| {
-            let mut statement = connection.prepare_cached(concat!(
-                "SELECT ",
-                ticket_columns!(),
-                " FROM ticket t WHERE t.conversation = ?1 ORDER BY t.number"
-            ))?;
-            let rows = statement.query_map([id.0], from_row)?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-        .await?;
-    Ok(tickets)
+    Ok(readers.read(move |connection| ticket_rows(connection, id)).await?)
+}
+
+/// A conversation's tickets, oldest first.
+pub(in crate::sqlite) fn ticket_rows(connection: &Connection, id: ConversationId) -> Outcome<Vec<Ticket>> {
+    let mut statement = connection.prepare_cached(concat!(
+        "SELECT ",
+        ticket_columns!(),
+        " FROM ticket t WHERE t.conversation = ?1 ORDER BY t.number"
+    ))?;
+    let rows = statement.query_map([id.0], from_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The latest ticket of a conversation.

@@ -34,6 +34,21 @@ pub(super) fn add_conversation(connection: &Connection, number: i64, conversatio
     Ok(())
 }
 
+/// Forgets the words of a conversation's tickets and messages.
+pub(in crate::sqlite) fn forget_conversation(connection: &Connection, conversation: ConversationId) -> Outcome<()> {
+    let mut numbers = connection.prepare_cached(
+        "SELECT number FROM ticket WHERE conversation = ?1
+         UNION SELECT first_ticket FROM conversation WHERE id = ?1 AND first_ticket IS NOT NULL",
+    )?;
+    let numbers = numbers.query_map([conversation.0], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    for number in numbers {
+        connection
+            .prepare_cached("DELETE FROM desk_words WHERE rowid BETWEEN ?1 AND ?2")?
+            .execute([number << SEQ_BITS, number << SEQ_BITS | SEQ_MASK])?;
+    }
+    Ok(())
+}
+
 /// Takes in a message, given as JSON, where its conversation has a ticket.
 pub(in crate::sqlite) fn add_message(
     connection: &Connection,

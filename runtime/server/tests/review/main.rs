@@ -1,6 +1,8 @@
 //! Releases of plugins over HTTP: who may decide what, and that every decision is the one that holds.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that can't go on ends
 
+mod candidates;
+#[path = "../support/mod.rs"]
 mod support;
 
 use base64::Engine as _;

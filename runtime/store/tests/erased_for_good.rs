@@ -1,0 +1,227 @@
+//! Searches the files of a database for the words of a customer who was erased, among many others.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+use tempfile::TempDir;
+use usher_agent::HandedOff;
+use usher_agent::conversation::{Attention, Body, Contact, Identity, Owner, Proof};
+use usher_agent::desk::{
+    DeskChange, DeskMessage, Place, Priority, Requester, Silence, Ticket, TicketChange, TicketEvent, TicketState,
+};
+use usher_agent::ids::{ConversationId, SessionId, TicketEventId, TicketId, TurnId};
+use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
+use usher_host::Subject;
+use usher_host::skill::{Assurance, Author, Channel};
+use usher_store::{AuditKeys, SqliteOptions, SqliteStore};
+
+/// Words that stand nowhere else.
+const WORD: &str = "Zwetschgenmus";
+const EMAIL: &str = "pflaumia@quittenhof.example";
+const NAME: &str = "Pflaumia";
+
+fn open(folder: &Path) -> SqliteStore {
+    let keys = AuditKeys::new([1; 32], [2; 32]);
+    SqliteStore::open(folder.join("usher.db"), SqliteOptions::default(), &keys).expect("the store opens")
+}
+
+/// Which of these stand in a file of the folder, in whatever case, and where.
+fn traces(folder: &Path, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).expect("the folder").map(|file| file.expect("a file").path()) {
+        let bytes = std::fs::read(&file).expect("the file is read").to_ascii_lowercase();
+        for word in words {
+            let word = word.to_ascii_lowercase();
+            let count = bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
+            if count > 0 {
+                found.push(format!("{word}: {count} times in {}", file.display()));
+            }
+        }
+    }
+    found
+}
+
+async fn visit(store: &SqliteStore, number: u8, identity: Option<Identity>) -> (SessionId, ConversationId) {
+    let mut token_hash = [number; 32];
+    token_hash[0] = u8::from(identity.is_some());
+    let expires_at = Timestamp::now() + SignedDuration::from_hours(1);
+    let new = NewSession { token_hash, site: "shop".into(), expires_at };
+    let session = store.open_session(new).await.expect("a session").id;
+    if identity.is_some() {
+        store.set_identity(session, identity).await.expect("signed in");
+    }
+    let new =
+        NewConversation { session, channel: Channel::Webchat, locale: None, time_zone: Some("Europe/Vienna".into()) };
+    (session, store.open_conversation(new).await.expect("a conversation").id)
+}
+
+/// A message and its answer, of a length that differs.
+async fn talk(store: &SqliteStore, (session, id): (SessionId, ConversationId), count: usize, words: &str) {
+    let long = format!("{words} ").repeat(1 + count * 7 % 300);
+    let incoming = Incoming {
+        conversation: id,
+        client_id: format!("{words}-{count}"),
+        body: Body::Text { text: long.clone() },
+        page_url: Some(format!("https://shop.example/{words}")),
+    };
+    store.accept(incoming).await.expect("accepted");
+    let claimed = store.begin_turn(id).await.expect("a claim").expect("a message");
+    let subject = store.session_by_id(session).await.expect("read").expect("there").subject_at(Timestamp::now());
+    let orders = "orders".parse().expect("an id");
+    let turn = FinishedTurn {
+        id: TurnId::new(),
+        message: claimed.message.id,
+        conversation: id,
+        ending: Ending::Answered,
+        replies: vec![Body::SignIn { text: format!("About {long}") }],
+        attention: Attention::default(),
+        locale: Some("en".into()),
+        memory: BTreeMap::from([(orders, BTreeMap::from([("last".to_owned(), long.clone())]))]),
+        record: json!({
+            "route": { "reason": "best-fit", "text": long }, "resolution": "open", "handed_off_detail": long,
+            "handing_over": { "mode": "offered", "reason": "missing_knowledge", "detail": long },
+            "skills": [{ "skill": "orders", "outcome": "reply", "log": [{ "level": "info", "text": long }] }],
+        }),
+        resolution: None,
+        contact: Some(Contact {
+            email: Some(format!("{words}@quittenhof.example")),
+            phone: None,
+            name: Some(words.into()),
+        }),
+        desk: None,
+        audit: TurnAudit { subject, detail: json!({}), recording: Some(long.into_bytes()), uses: Vec::new() },
+    };
+    store.finish_turn(turn).await.expect("stored");
+}
+
+/// People have it, with notes.
+async fn hand(store: &SqliteStore, (_, id): (SessionId, ConversationId), words: &str, email: &str) {
+    let now = Timestamp::now();
+    let ticket = Ticket {
+        id: TicketId::new(),
+        number: 0,
+        version: 0,
+        conversation: id,
+        place: Place::BuiltIn,
+        state: TicketState::Open,
+        assignee: None,
+        last_assignee: None,
+        group: None,
+        priority: Priority::Normal,
+        tags: ["late".to_owned()].into(),
+        subject: format!("{words} is late"),
+        reason: HandedOff::MissingKnowledge,
+        detail: words.to_owned(),
+        skill: None,
+        summary: format!("{words} said so"),
+        facts: Vec::new(),
+        requester: Requester {
+            assurance: Assurance::Identified,
+            email: Some(email.to_owned()),
+            phone: None,
+            name: Some(words.to_owned()),
+            profile_id: None,
+        },
+        channel: Channel::Webchat,
+        locale: "en".to_owned(),
+        time_zone: None,
+        opened_at: now,
+        first_reply_at: None,
+        updated_at: now,
+        customer_at: now,
+        person_at: None,
+        known_seq: 0,
+        solved: None,
+        reopened: 0,
+        silence: Silence::None,
+        silence_at: None,
+        snoozed_until: None,
+        active_again: false,
+        tell_when_there: false,
+        rating: None,
+        follows: None,
+        merged_into: None,
+        joined: None,
+        due_at: None,
+        mail_at: None,
+        mailed_seq: 0,
+    };
+    let note = TicketEvent {
+        id: TicketEventId::new(),
+        ticket: ticket.id,
+        at: now,
+        actor: "operator:bo".to_owned(),
+        what: TicketChange::Note { text: format!("{words} again") },
+    };
+    let body = Body::Support { text: format!("Dear {words}"), name: None };
+    let change = DeskChange {
+        tickets: vec![ticket],
+        owners: vec![(id, Owner::Human)],
+        messages: vec![DeskMessage { conversation: id, author: Author::Human, body, client_id: None }],
+        events: vec![note],
+        ..DeskChange::default()
+    };
+    store.change_desk(change).await.expect("stored");
+}
+
+async fn follow(store: &SqliteStore) {
+    while store.search().follow().await.expect("taken in").behind {}
+    while store.insight().follow(Timestamp::MIN).await.expect("counted").behind {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_holds_a_word_of_an_erased_customer() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open(folder.path());
+    let identity = Identity {
+        customer_id: Some("7001".into()),
+        email: Some(EMAIL.into()),
+        phone: None,
+        first_name: Some(NAME.into()),
+        proof: Proof::SignedToken,
+        valid_until: Timestamp::now() + SignedDuration::from_hours(1),
+    };
+    let theirs = [visit(&store, 0, Some(identity.clone())).await, visit(&store, 1, Some(identity)).await];
+    let mut others = Vec::new();
+    for number in 0..12 {
+        others.push(visit(&store, number, None).await);
+    }
+    // Rows of many lengths, mixed with others' and moved about as pages fill up.
+    for count in 0..60 {
+        talk(&store, theirs[count % 2], count, WORD).await;
+        talk(&store, others[count % 12], count, &format!("Quitte{count}")).await;
+        if count % 20 == 0 {
+            follow(&store).await;
+        }
+    }
+    hand(&store, theirs[0], WORD, EMAIL).await;
+    hand(&store, others[0], "Quitte", "other@example.org").await;
+    follow(&store).await;
+    let customer = store.pseudonym(&Subject::Customer("id:7001".into()));
+    drop(store);
+    assert!(!traces(folder.path(), &[WORD, EMAIL, NAME]).is_empty(), "the words are found where they are");
+
+    let store = open(folder.path());
+    let erased = store.privacy().erase_customer(&customer, "operator:bo").await.expect("erased").expect("somebody");
+    assert_eq!((erased.conversations, erased.messages, erased.turns, erased.tickets), (2, 121, 60, 1));
+    follow(&store).await;
+    store.privacy().purge().await.expect("purged");
+    assert_eq!(traces(folder.path(), &[WORD, EMAIL, NAME]), Vec::<String>::new(), "while the server runs");
+    assert_eq!(store.verify_audit(Vec::new()).await.expect("verified").problems, Vec::<String>::new());
+    drop(store);
+    assert_eq!(traces(folder.path(), &[WORD, EMAIL, NAME]), Vec::<String>::new(), "after it");
+    assert!(!traces(folder.path(), &["Quitte7"]).is_empty(), "what others said is still there");
+
+    // What stands in the place of the records is vouched for too.
+    let path = folder.path().join("usher.db");
+    let database = rusqlite::Connection::open(&path).expect("the database");
+    let forged = "UPDATE turn SET record = json_set(record, '$.resolution', 'confirmed')
+                  WHERE id = (SELECT id FROM turn WHERE record ->> '$.erased' LIMIT 1)";
+    assert_eq!(database.execute(forged, []).expect("changed"), 1);
+    drop(database);
+    let check = usher_store::verify_stopped(&path, &AuditKeys::new([1; 32], [2; 32]), &[]).expect("a check");
+    assert!(check.problems.iter().any(|problem| problem.contains("the record of turn")), "{:?}", check.problems);
+}
