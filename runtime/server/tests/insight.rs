@@ -137,10 +137,10 @@ async fn what_is_handed_over_is_counted_listed_and_reviewed() {
         found["conversations"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
     };
     let small_talk: Vec<String> = of("status=small_talk").await;
-    assert_eq!(small_talk, [greeting.clone()]);
+    assert_eq!(small_talk, std::slice::from_ref(&greeting));
     let mine: Vec<String> =
         of(&format!("customer={}", rest["conversations"][0]["customer"]["pseudonym"].as_str().unwrap())).await;
-    assert_eq!(mine, [first.clone()]);
+    assert_eq!(mine, std::slice::from_ref(&first));
     let nobody: Vec<String> = of("customer=nobody@shop.example").await;
     assert_eq!(nobody, Vec::<String>::new());
     let one = get(&site, &format!("conversations/{first}")).await;

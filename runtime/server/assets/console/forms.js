@@ -77,8 +77,7 @@ export async function send(form, submitter = null) {
     if (!(error instanceof Refusal)) throw error;
     const heard = form.dispatchEvent(new CustomEvent("refused", { detail: error, bubbles: true, cancelable: true }));
     if (!heard) return false;
-    const changed = error.status === 412;
-    show(form, changed ? "Somebody else changed this meanwhile. Load the page again to see it; what you typed stays here until then." : error.words, error.problem.field ?? fieldIn(form, error.problem.detail));
+    show(form, error.words, error.problem.field ?? fieldIn(form, error.problem.detail));
     return false;
   } finally {
     for (const button of buttons) button.disabled = false;

@@ -114,7 +114,7 @@ async fn a_handoff_is_set_and_two_don_t_overwrite_each_other() {
         team.caller("owner").ask(&demo.usher, Method::PUT, "/api/v1/handoff", Some(method)).await.taken();
         press(browser, "#f-tell_wait").await;
         press(browser, "main form[data-keeps] button[type=submit]").await;
-        console.see("Somebody else changed this meanwhile").await;
+        console.see("Somebody changed this setting since it was read").await;
         let stored = get(&team.caller("owner"), &demo, "handoff").await;
         assert_eq!(stored["settings"]["method"]["kind"], "built_in");
         assert_eq!(stored["settings"]["tell_wait"], true);

@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn a_change_must_come_from_here() {
         let url: Url = "https://help.shop.example".parse().expect("a URL");
-        let cases: &[(&[(&'static str, &'static str)], bool, bool)] = &[
+        type Sent = [(&'static str, &'static str)];
+        let cases: &[(&Sent, bool, bool)] = &[
             (&[("sec-fetch-site", "same-origin")], true, true),
             (&[("sec-fetch-site", "same-site")], false, false),
             (&[("sec-fetch-site", "cross-site")], false, false),
