@@ -29,7 +29,7 @@ fn from_environment(name: &str, otherwise: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_breaks_the_server() {
     let seed = from_environment("FUZZ_SEED", 1);
-    let rounds = from_environment("FUZZ_ROUNDS", 10);
+    let rounds = from_environment("FUZZ_ROUNDS", 20);
     let world = World::start_unthrottled().await;
     let shopper = world.signed_in(DemoSituation::InTransit).await;
     shopper.say("where is my order?").await;
@@ -37,7 +37,8 @@ async fn no_request_breaks_the_server() {
     let document = world.operator(reqwest::Method::GET, "openapi.json", None).await;
     let operations = Operation::all(&document);
     assert!(operations.len() > 150, "the description is there: {}", operations.len());
-    let client = reqwest::Client::builder().no_proxy().timeout(HANG).build().unwrap();
+    // A connection each: the server closes one after a request that it didn't read to its end.
+    let client = reqwest::Client::builder().no_proxy().timeout(HANG).pool_max_idle_per_host(0).build().unwrap();
     let token = std::fs::read_to_string(world.data.path().join("admin-token")).unwrap();
     let mut random = StdRng::seed_from_u64(seed);
     let mut pool = Pool::default();
@@ -72,7 +73,9 @@ async fn no_request_breaks_the_server() {
                 if status >= 500 && !(matches!(status, 502 | 503) && text.contains("urn:usher:problem:")) {
                     wrong.push(format!("{request}: {status} {text}"));
                 }
-                if status >= 400 && operation.is_api() && !kind.starts_with("application/problem+json") {
+                // An address that is too long never becomes a request.
+                if status >= 400 && status != 431 && operation.is_api() && !kind.starts_with("application/problem+json")
+                {
                     wrong.push(format!("{request}: {status} isn't a problem document but {kind}"));
                 }
                 if status < 300 && kind.starts_with("application/json") {
