@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use usher_browser_tests::{Caller, Console, Demo, Screen, Team, in_browser};
 
 /// The table of pages, as the server has it: a page that is added there is looked at here.
-const TABLE: &str = include_str!("../../../../runtime/server/src/console/pages.rs");
+const TABLE: &str = include_str!("../../../../runtime/server/src/console/pages/table.rs");
 
 /// The paths of the table.
 fn paths() -> Vec<&'static str> {
