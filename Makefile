@@ -11,6 +11,10 @@ DEMO    := .usher/demo
 BUILT   := target/plugins
 KEY     := target/keys/local.key
 
+# Tests at a time in one test program. Most of them wait, for a browser, a server or a clock: twice the processors keep
+# the processors busy.
+TEST_THREADS := $(or $(RUST_TEST_THREADS),$(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN)))))
+
 .PHONY: run test lint build plugins bench bench-router fuzz storm help
 
 help:
@@ -20,11 +24,13 @@ help:
 	@echo "make fuzz   run random components and calls against the host (SEED=, INVOCATIONS=; see tests/fuzz)"
 	@echo "make storm  swap a skill every 10 ms for a minute while 50 shoppers talk to it"
 	@echo "make bench-router  measure where customers' messages go (DATA= a folder of public sets)"
-	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API, figures"
+	@echo "make bench  measure: the router, knowledge search, calls of skills, loading plugins, turns through the API, webhooks, figures"
 
+# With the features that the whole workspace asks of its dependencies: those of the server alone are others, and the tests
+# would compile wasmtime and half of everything else a second time.
 build:
 	@scripts/say "Building usher. The first time this compiles about 300 crates; cargo shows each one."
-	cargo build --release --bin usher
+	cargo build --release --workspace --bin usher
 
 $(KEY): | build
 	@scripts/say "Making a key that signs this checkout's plugins. It stays here."
@@ -46,10 +52,12 @@ run: plugins
 test: plugins
 	@scripts/say "Making sure that there is a browser for the browser tests."
 	@scripts/browser
+	@scripts/say "Making sure that there are mail servers for the mail tests."
+	@scripts/mailservers
 	@scripts/say "Checking the formatting."
 	cargo fmt --all --check
 	@scripts/say "Running the tests."
-	cargo test --release --workspace --no-fail-fast
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --release --workspace --no-fail-fast
 
 lint:
 	cargo fmt --all --check
@@ -59,6 +67,7 @@ bench: plugins
 	cargo run --release -p usher-bench --bin bench-calls
 	cargo run --release -p usher-bench --bin bench-plugins
 	cargo run --release -p usher-bench --bin bench-turns
+	cargo run --release -p usher-bench --bin bench-webhooks
 	cargo run --release -p usher-bench --bin bench-neighbours
 	cargo run --release -p usher-bench --bin bench-router
 	cargo run --release -p usher-store --example insight

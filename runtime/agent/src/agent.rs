@@ -5,6 +5,7 @@ mod answering;
 mod articles;
 
 use crate::brain::Brain;
+use crate::channel::{Arrival, TakenIn};
 use crate::conversation::{Identity, Owner};
 use crate::desk::{Desk, DeskEvent};
 use crate::handoff::HandoffSettings;
@@ -12,6 +13,8 @@ use crate::helpdesk::{Helpdesks, Surroundings as HelpdeskSurroundings};
 use crate::ids::{ConversationId, SessionId};
 use crate::knowledge::Knowledge;
 use crate::settings::Settings;
+use crate::sign_in::SignInSettings;
+use crate::sign_in::limit::CodesSent;
 use crate::skills::{Defaults, Hub, SkillRequest, Skills, Surroundings};
 use crate::store::{Accepted, Incoming, Store, StoreError};
 use crate::texts::Language;
@@ -55,6 +58,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct AgentConfig {
     /// The shop.
     pub shop: ShopProfile,
+    /// How customers sign in where there is no page to do it on.
+    pub sign_in: SignInSettings,
     /// How conversations are handed over, until an operator changes it.
     pub handoff: HandoffSettings,
     /// The skill that is asked where no skill fits.
@@ -91,6 +96,7 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) config: AgentConfig,
+    pub(crate) codes_sent: CodesSent,
     /// Held while articles change, so that what is stored and what is searched stay the same.
     articles: tokio::sync::Mutex<()>,
     catalog: Arc<Catalog>,
@@ -163,6 +169,7 @@ impl Agent {
                 host,
                 knowledge,
                 config,
+                codes_sent: CodesSent::default(),
                 articles: tokio::sync::Mutex::default(),
                 catalog: tools.catalog(),
                 skills,
@@ -197,8 +204,25 @@ impl Agent {
     /// # Errors
     /// Where it could not be stored; then it was not taken.
     pub async fn receive(&self, incoming: Incoming) -> Result<Accepted, StoreError> {
-        let id = incoming.conversation;
         let accepted = self.inner.store.accept(incoming).await?;
+        self.accepted(&accepted).await;
+        Ok(accepted)
+    }
+
+    /// Takes a message of a channel in, with its conversation where there is none yet. When this returns, it will be
+    /// answered, whatever happens to the process; one that is known already is not taken again.
+    ///
+    /// # Errors
+    /// Where it could not be stored; then it was not taken.
+    pub async fn take_in(&self, arrival: Arrival) -> Result<TakenIn, StoreError> {
+        let taken = self.inner.store.channels().take_in(arrival).await?;
+        self.accepted(&taken.accepted).await;
+        Ok(taken)
+    }
+
+    /// Tells those who listen, and has the message answered.
+    async fn accepted(&self, accepted: &Accepted) {
+        let id = accepted.message.conversation;
         if !accepted.duplicate {
             self.inner.tell(id, Event::Stored { seq: accepted.message.seq });
         }
@@ -208,7 +232,6 @@ impl Agent {
         } else {
             self.inner.take_in(id).await;
         }
-        Ok(accepted)
     }
 
     /// Signs a customer in, and answers what waited for it.

@@ -230,7 +230,7 @@ fn words(language: Language) -> (&'static [&'static str], &'static [&'static str
 /// Whether a text is a plain yes (`Some(true)`) or a plain no, and nothing beside. Longer answers may hold a condition;
 /// a question mark makes a question of either.
 pub(crate) fn plain_answer(text: &str, language: Language) -> Option<bool> {
-    let text = plain(text);
+    let text = without_courtesy(&plain(text));
     let (yes, no) = words(language);
     let texts = language.texts();
     let label = |label: &str| plain(label) == text;
@@ -241,6 +241,26 @@ pub(crate) fn plain_answer(text: &str, language: Language) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// Signs that make an answer friendlier and change none.
+const COURTESY: &str = "👍👌🙏🙂😊😀😃😄😁☺✅✔🎉❤💛💚💙🧡";
+
+/// A plain text without the friendly signs behind its words. Signs alone stay: a thumb may mean that something was read.
+fn without_courtesy(text: &str) -> String {
+    // Skin tones, and the mark that asks for colour.
+    let tint = |c: char| matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{fe0f}');
+    let sign = |c: char| tint(c) || COURTESY.contains(c);
+    let mut words = text;
+    loop {
+        let shorter = words.trim_end().trim_end_matches(sign);
+        let shorter = [":)", ":-)", ";)", ";-)"].iter().find_map(|face| shorter.strip_suffix(face)).unwrap_or(shorter);
+        if shorter == words {
+            break;
+        }
+        words = shorter;
+    }
+    if words.trim().is_empty() { text.to_owned() } else { words.trim().to_owned() }
 }
 
 /// A text's words in lower case, without the marks between them that change no plain answer.
@@ -292,12 +312,23 @@ mod tests {
             (Dutch, "oké"),
             (Swedish, "Ja tack"),
             (Swedish, "okej"),
+            (English, "Yes please 👍🏽"),
+            (English, "ok👍"),
+            (English, "Yes! :)"),
+            (French, "OUI 🙏 ❤️"),
+            (Dutch, "ja!! 😊"),
+            (Swedish, "Ja. 🙂"),
         ] {
             assert_eq!(plain_answer(text, language), Some(true), "{text}");
         }
-        for (language, text) in
-            [(English, "No."), (English, "no, thanks"), (French, "Non merci"), (Dutch, "Nee"), (Swedish, "nej tack!")]
-        {
+        for (language, text) in [
+            (English, "No."),
+            (English, "no, thanks"),
+            (French, "Non merci"),
+            (Dutch, "Nee"),
+            (Swedish, "nej tack!"),
+            (Swedish, "nej 🙂"),
+        ] {
             assert_eq!(plain_answer(text, language), Some(false), "{text}");
         }
         for (language, text) in [
@@ -311,6 +342,10 @@ mod tests {
             (English, "y"),
             (English, "cancel"),
             (English, "👍"),
+            (English, "👍🏽 ❤️"),
+            (English, "yes 👎"),
+            (English, "yes 🤔"),
+            (English, ":)"),
             (English, "oui"),
             (French, "yes"),
             (French, "oui mais pas maintenant"),

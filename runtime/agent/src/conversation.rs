@@ -1,9 +1,12 @@
 //! What a conversation is: its messages, its one owner, and what is known of the customer.
 
+use crate::channel::Attachment;
 use crate::consent::{ConsentId, PendingConsent};
 use crate::handoff::PendingHandoff;
 use crate::ids::{ConversationId, MessageId, SessionId, TurnId};
 use crate::resolution::ResolvedQuestion;
+use crate::sign_in::SigningIn;
+use crate::turn::Repeats;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use usher_host::Subject;
@@ -56,6 +59,16 @@ impl Identity {
         let phone = || self.phone.as_ref().map(|phone| format!("phone:{phone}"));
         id.or_else(email).or_else(phone).map(Subject::Customer)
     }
+
+    /// Whether a proof with this id and this verified address is of the same customer. The shop's id decides where both
+    /// have one.
+    #[must_use]
+    pub fn is_of(&self, id: Option<&str>, email: Option<&str>) -> bool {
+        match (self.customer_id.as_deref(), id) {
+            (Some(known), Some(id)) => known == id,
+            _ => self.email.is_some() && self.email.as_deref() == email,
+        }
+    }
 }
 
 /// Where a visitor says that they can be answered. Nobody has proved it: it makes the visitor *identified*, never
@@ -68,6 +81,9 @@ pub struct Contact {
     pub phone: Option<String>,
     /// What to call them.
     pub name: Option<String>,
+    /// The channel can't vouch for it: a mail whose sender may be forged. It makes nobody identified.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// A visitor of one site. The token itself is never stored, its SHA-256 is.
@@ -99,8 +115,8 @@ impl Session {
     pub fn assurance_at(&self, now: Timestamp) -> Assurance {
         match (self.identity_at(now), &self.contact) {
             (Some(_), _) => Assurance::Authenticated,
-            (None, Some(_)) => Assurance::Identified,
-            (None, None) => Assurance::Anonymous,
+            (None, Some(contact)) if !contact.doubtful => Assurance::Identified,
+            (None, _) => Assurance::Anonymous,
         }
     }
 
@@ -132,6 +148,12 @@ pub struct Attention {
     /// A handoff that waits for what the customer says to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handoff: Option<Box<PendingHandoff>>,
+    /// How far the customer is who signs in by writing.
+    #[serde(default, skip_serializing_if = "SigningIn::is_empty")]
+    pub sign_in: SigningIn,
+    /// Words that come again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
 }
 
 impl Default for Attention {
@@ -144,6 +166,8 @@ impl Default for Attention {
             asked_which: false,
             consent: None,
             handoff: None,
+            sign_in: SigningIn::default(),
+            repeats: None,
         }
     }
 }
@@ -428,4 +452,7 @@ pub struct Message {
     pub client_id: Option<String>,
     /// For an answer: the turn whose record explains it.
     pub turn: Option<TurnId>,
+    /// Files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }

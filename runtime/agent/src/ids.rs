@@ -56,6 +56,14 @@ id!(
     MessageId
 );
 id!(
+    /// One customer's number or address on a channel, and one of the shop's.
+    ThreadId
+);
+id!(
+    /// One file of a message.
+    AttachmentId
+);
+id!(
     /// One answer to one message: the record that explains it carries this id.
     TurnId
 );

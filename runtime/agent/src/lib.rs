@@ -15,6 +15,7 @@
 pub mod accounts;
 mod agent;
 mod brain;
+pub mod channel;
 pub mod consent;
 pub mod conversation;
 pub mod desk;
@@ -34,6 +35,7 @@ pub mod router;
 pub mod scenario;
 pub mod search;
 pub mod settings;
+pub mod sign_in;
 pub mod skills;
 pub mod store;
 pub mod texts;
@@ -44,4 +46,4 @@ pub mod webhook;
 
 pub use agent::{Agent, AgentConfig, Clock, Event, ShopProfile};
 pub use tools::{CatalogFailure, CatalogFetch, CatalogProgress, CatalogState, Tools};
-pub use turn::HandedOff;
+pub use turn::{HandedOff, Repeats};

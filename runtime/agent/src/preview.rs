@@ -137,6 +137,7 @@ impl Agent {
             sent_at: at,
             client_id: None,
             turn: None,
+            attachments: Vec::new(),
         };
         let history = messages[messages.len().saturating_sub(HISTORY)..].to_vec();
         let claimed = ClaimedTurn {
@@ -190,6 +191,7 @@ impl Agent {
                 sent_at: at,
                 client_id: None,
                 turn: None,
+                attachments: Vec::new(),
             })
             .collect();
         messages.push(message);

@@ -5,6 +5,7 @@
 //! survives `kill -9` and a loss of power. One call is one transaction.
 
 use crate::accounts::AccountStore;
+use crate::channel::ChannelStore;
 use crate::conversation::{Attention, Body, Contact, Conversation, Identity, Message, Session};
 use crate::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use crate::helpdesk::HelpdeskJob;
@@ -734,6 +735,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Accounts.
     fn accounts(&self) -> &dyn AccountStore;
+    /// Threads of channels, and what is on its way there.
+    fn channels(&self) -> &dyn ChannelStore;
     /// Figures.
     fn insight(&self) -> &dyn InsightStore;
     /// Webhooks to the operator's systems.

@@ -117,8 +117,14 @@ pub struct Texts {
     pub resolved_thanks: &'static str,
     /// Before the operator's message: the customer says that it didn't help, and no skill has another answer.
     pub not_resolved: &'static str,
+    /// To a message without words. An offer of a person may follow.
+    pub wordless: &'static str,
+    /// To another one, before it goes to people.
+    pub wordless_again: &'static str,
     /// Subject of the mail with a code; the shop's name.
     pub code_subject: &'static str,
+    /// Subject of a mail that answers one without any; the shop's name.
+    pub mail_subject: &'static str,
     /// Text of the mail with a code; the code, then the shop's name.
     pub code_text: &'static str,
 }
@@ -156,7 +162,10 @@ static ENGLISH: Texts = Texts {
     resolved_no: "No, not yet",
     resolved_thanks: "Glad to hear it! If anything else comes up, just write.",
     not_resolved: "I'm sorry that this didn't help. I have no better answer to it.",
+    wordless: "I got what you sent, but I can only read words. If you write me what it is about, I'll gladly help.",
+    wordless_again: "I got that, too, and can't look at it myself.",
     code_subject: "Your code for {}",
+    mail_subject: "Your message to {}",
     code_text: "Your sign-in code is {}.\n\nIt works once, for ten minutes. If you didn't ask for it, you can ignore \
                 this mail.\n\n{}\n",
 };
@@ -195,7 +204,11 @@ static FRENCH: Texts = Texts {
     resolved_no: "Non, pas encore",
     resolved_thanks: "Tant mieux ! Si vous avez une autre question, écrivez-moi.",
     not_resolved: "Je regrette que cela ne vous ait pas aidé. Je n'ai pas de meilleure réponse.",
+    wordless: "J'ai bien reçu votre envoi, mais je ne peux lire que des mots. Écrivez-moi de quoi il s'agit et je vous aide \
+               volontiers.",
+    wordless_again: "J'ai reçu cela aussi, et je ne peux pas le regarder moi-même.",
     code_subject: "Votre code pour {}",
+    mail_subject: "Votre message à {}",
     code_text: "Votre code de connexion est {}.\n\nIl est valable une fois, pendant dix minutes. Si vous ne l'avez pas \
                 demandé, ignorez ce message.\n\n{}\n",
 };
@@ -233,7 +246,11 @@ static DUTCH: Texts = Texts {
     resolved_no: "Nee, nog niet",
     resolved_thanks: "Fijn om te horen! Als er nog iets is, schrijf gerust.",
     not_resolved: "Jammer dat dit niet hielp. Ik heb er geen beter antwoord op.",
+    wordless: "Ik heb ontvangen wat je stuurde, maar ik kan alleen woorden lezen. Schrijf me waar het over gaat, dan help ik \
+               je graag.",
+    wordless_again: "Dat heb ik ook ontvangen, en ik kan het zelf niet bekijken.",
     code_subject: "Je code voor {}",
+    mail_subject: "Je bericht aan {}",
     code_text: "Je inlogcode is {}.\n\nDe code werkt één keer, tien minuten lang. Heb je er niet om gevraagd, dan kun je \
                 deze mail negeren.\n\n{}\n",
 };
@@ -270,7 +287,10 @@ static SWEDISH: Texts = Texts {
     resolved_no: "Nej, inte än",
     resolved_thanks: "Vad bra! Skriv gärna om det är något mer.",
     not_resolved: "Tråkigt att det inte hjälpte. Jag har inget bättre svar.",
+    wordless: "Jag har fått det du skickade, men jag kan bara läsa ord. Skriv vad det gäller så hjälper jag gärna till.",
+    wordless_again: "Det har jag också fått, och jag kan inte titta på det själv.",
     code_subject: "Din kod för {}",
+    mail_subject: "Ditt meddelande till {}",
     code_text: "Din inloggningskod är {}.\n\nDen fungerar en gång, i tio minuter. Om du inte bad om den kan du bortse \
                 från det här mejlet.\n\n{}\n",
 };

@@ -149,6 +149,8 @@ pub enum Action {
     CustomerErased,
     /// An operator added, changed, tried or removed a webhook endpoint, or the server switched one off.
     WebhookEndpointChanged,
+    /// Somebody had a message to a customer sent again that had been given up or withheld.
+    MessageRedelivered,
 }
 
 /// One line of the audit.

@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 pub(crate) const SEALING_KEY: &str = "sealing-key";
 /// The file that is mixed into the hashes of passwords, in the data folder: without it none of them fits any more.
 pub(crate) const PASSWORD_KEY: &str = "password-key";
+/// The file that signs our Message-IDs and reply addresses, in the data folder: without it answers to mails begin
+/// conversations of their own.
+pub(crate) const THREAD_KEY: &str = "thread-key";
 /// The file that signs the audit's checkpoints, in the data folder.
 const AUDIT_KEY: &str = "audit-key";
 /// The file that every checkpoint of the audit is appended to, in the data folder.

@@ -77,11 +77,17 @@ pub(crate) struct Gate {
     codes_by_address: Buckets<IpAddr>,
     tries: Buckets<IpAddr>,
     operator_failures: Buckets<IpAddr>,
+    webhooks: Buckets<IpAddr>,
     webhook_failures: Buckets<IpAddr>,
     passwords_by_address: Tries<IpAddr>,
     passwords_by_account: Tries<String>,
     passwords_by_both: Tries<(IpAddr, String)>,
 }
+
+/// Calls of providers' webhooks a second from one address, and how many at once: what all customers of a busy hour write.
+const WEBHOOKS_PER_SECOND: u32 = 2000;
+/// See above.
+const WEBHOOK_BURST: u32 = 4000;
 
 /// A try at the password of an account, which counts unless it is [`PasswordTry::right`].
 pub(crate) struct PasswordTry<'a> {
@@ -114,6 +120,7 @@ impl Gate {
             tries: Buckets::per_hour(limits.codes_per_hour.saturating_mul(20)),
             operator_failures: Buckets::per_hour(30),
             // A provider repeats what was refused, for a while.
+            webhooks: Buckets::per_second(WEBHOOKS_PER_SECOND, WEBHOOK_BURST),
             webhook_failures: Buckets::per_hour(600),
             // A team may share one address; an account is locked for all the world only by many failures, and for one
             // address after a few.
@@ -165,6 +172,11 @@ impl Gate {
         self.operator_failures.take(&network(address))
     }
 
+    /// One call of a provider's webhook from an address.
+    pub(crate) fn webhook(&self, address: IpAddr) -> Result<(), Problem> {
+        self.webhooks.take(&network(address))
+    }
+
     /// One call of a webhook that isn't signed as it should be.
     pub(crate) fn webhook_failure(&self, address: IpAddr) -> Result<(), Problem> {
         self.webhook_failures.take(&network(address))
@@ -191,6 +203,7 @@ impl Gate {
         self.codes_by_address.shrink();
         self.tries.shrink();
         self.operator_failures.shrink();
+        self.webhooks.shrink();
         self.webhook_failures.shrink();
         self.passwords_by_address.shrink();
         self.passwords_by_account.shrink();

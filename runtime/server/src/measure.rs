@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use usher_agent::CatalogFailure;
 use usher_agent::accounts::AccountStore;
+use usher_agent::channel::ChannelStore;
 use usher_agent::conversation::{Body, Conversation, Identity, Message, Owner, Session};
 use usher_agent::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use usher_agent::helpdesk::HelpdeskJob;
@@ -127,6 +128,10 @@ macro_rules! measured {
             async fn abandon_turn(&self, id: ConversationId, message: MessageId) -> Result<()> {
                 self.end(message);
                 self.inner.abandon_turn(id, message).await
+            }
+
+            fn channels(&self) -> &dyn ChannelStore {
+                self.inner.channels()
             }
 
             fn accounts(&self) -> &dyn AccountStore {

@@ -9,6 +9,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
+use usher_agent::channel::DispatchState;
+use usher_host::skill::Channel;
 
 /// Upper ends of buckets in seconds, from a cached answer to a provider's time limit.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -68,6 +70,18 @@ struct StateLabel {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ArrivalLabels {
+    channel: &'static str,
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DispatchLabels {
+    channel: &'static str,
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ResultLabel {
     result: String,
 }
@@ -83,6 +97,8 @@ pub(crate) struct Metrics {
     tool_calls: Labelled<CallLabels>,
     skill_calls: Labelled<SkillOutcome>,
     deliveries: Labelled<ResultLabel>,
+    arrivals: Labelled<ArrivalLabels>,
+    dispatches: Labelled<DispatchLabels>,
     /// Event streams that are open.
     pub(crate) streams: Gauge,
     /// Deliveries that wait.
@@ -118,6 +134,8 @@ impl Default for Metrics {
             tool_calls: Family::default(),
             skill_calls: Family::default(),
             deliveries: Family::default(),
+            arrivals: Family::default(),
+            dispatches: Family::default(),
             streams: Gauge::default(),
             outbox: Gauge::default(),
             helpdesk_jobs: Family::default(),
@@ -153,6 +171,8 @@ impl Default for Metrics {
             "Calls of skills by outcome; `failure` is a trap or a limit",
             metrics.skill_calls.clone(),
         );
+        registry.register("arrivals", "Messages that channels brought", metrics.arrivals.clone());
+        registry.register("dispatches", "Messages to channels by how far they came", metrics.dispatches.clone());
         registry.register("deliveries", "Tries to deliver from the outbox", metrics.deliveries.clone());
         registry.register("outbox_waiting", "Deliveries that wait", metrics.outbox.clone());
         registry.register(
@@ -211,6 +231,26 @@ impl Metrics {
     pub(crate) fn tool_call(&self, function: &str, result: &str) {
         let labels = CallLabels { function: function.to_owned(), result: result.to_owned() };
         self.tool_calls.get_or_create(&labels).inc();
+    }
+
+    /// Counts a message that a channel brought, and whether it was known already.
+    pub(crate) fn arrival(&self, channel: Channel, duplicate: bool) {
+        let result = if duplicate { "known" } else { "new" };
+        self.arrivals.get_or_create(&ArrivalLabels { channel: crate::channels::name(channel), result }).inc();
+    }
+
+    /// Counts how far a message to a channel has come.
+    pub(crate) fn dispatch(&self, channel: Channel, state: DispatchState) {
+        let state = match state {
+            DispatchState::Waiting | DispatchState::Trying => "waiting",
+            DispatchState::Unsure => "unsure",
+            DispatchState::Sent => "sent",
+            DispatchState::Delivered => "delivered",
+            DispatchState::Read => "read",
+            DispatchState::Failed => "failed",
+            DispatchState::Withheld => "withheld",
+        };
+        self.dispatches.get_or_create(&DispatchLabels { channel: crate::channels::name(channel), state }).inc();
     }
 
     /// Counts a try to deliver: `delivered`, `retried` or `given_up`.

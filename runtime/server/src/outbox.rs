@@ -1,13 +1,11 @@
 //! Delivers what waits in the store's outbox. A delivery leaves the outbox when the receiver has taken it, so that
 //! none is lost; it carries our own id, so that a repeat can be told.
 
-use crate::config::Mail;
+use crate::channels::{MailSender, pause};
 use crate::listen;
 use crate::metrics::Metrics;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::StatusCode;
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -15,19 +13,16 @@ use usher_agent::Clock;
 use usher_agent::desk::{Desk, DeskChange, TicketChange, TicketEvent};
 use usher_agent::ids::TicketEventId;
 use usher_agent::store::{Delivery, DeliveryContent, Store};
+use usher_channels::email::thread;
+use usher_channels::{Consequence, EmailMessage, Outgoing, OutgoingContent, Recipient, SendFailure};
 
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Deliveries that are read at once, and sent at the same time.
 const BATCH: usize = 32;
 const AT_ONCE: usize = 8;
-/// The first pause after a failure; it doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// After this many tries a delivery is given up: with the pauses above, after some eleven hours.
 const MOST_TRIES: u32 = 20;
-/// One try's time.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why a try failed.
 #[derive(Debug, thiserror::Error)]
@@ -43,30 +38,24 @@ enum Failure {
 /// The dispatcher of one server.
 pub(crate) struct Outbox {
     store: Arc<dyn Store>,
-    mail: Option<Mail>,
-    http: reqwest::Client,
+    mail: Option<Arc<MailSender>>,
     metrics: Arc<Metrics>,
     desk: Arc<Desk>,
     clock: Clock,
+    /// The shop's name: whom mails come from.
+    shop: String,
 }
 
 impl Outbox {
-    /// # Errors
-    /// Where the HTTP client can't be made.
     pub(crate) fn new(
         store: Arc<dyn Store>,
-        mail: Option<Mail>,
+        mail: Option<Arc<MailSender>>,
         metrics: Arc<Metrics>,
         desk: Arc<Desk>,
         clock: Clock,
-    ) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("usher/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { store, mail, http, metrics, desk, clock })
+        shop: String,
+    ) -> Self {
+        Self { store, mail, metrics, desk, clock, shop }
     }
 
     /// Works until `closing` turns true; a delivery that has begun is finished.
@@ -151,65 +140,45 @@ impl Outbox {
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<(), Failure> {
-        let DeliveryContent::Email { subject, text, .. } = &delivery.content;
+        let DeliveryContent::Email { subject, text, ticket } = &delivery.content;
         let mail = self.mail.as_ref().ok_or_else(|| Failure::Later("no `mail` is configured".into()))?;
         let id = delivery.id.to_string();
         let host = mail.from.rsplit_once('@').map_or("localhost", |(_, host)| host);
-        // Postmark's form. It de-duplicates nothing itself, but the Message-ID lets mailboxes do so, and the
-        // metadata lets people see it.
-        let message = json!({
-            "From": mail.from,
-            "To": delivery.to,
-            "Subject": subject,
-            "TextBody": text,
-            "MessageStream": "outbound",
-            "Metadata": { "delivery": id },
-            "Headers": [
-                { "Name": "Message-ID", "Value": format!("<{id}@{host}>") },
-                { "Name": "Auto-Submitted", "Value": "auto-generated" },
-            ],
-        });
-        let url = format!("{}/email", mail.base_url.as_str().trim_end_matches('/'));
-        let request = self
-            .http
-            .post(url)
-            .header("Accept", "application/json")
-            .header("X-Postmark-Server-Token", mail.token.reveal())
-            .header("Idempotency-Key", &id)
-            .json(&message);
-        let response = request.send().await.map_err(|error| Failure::Later(error.without_url().to_string()))?;
-        match response.status() {
-            status if status.is_success() => Ok(()),
-            // The message itself, or its address, can't be taken.
-            status @ (StatusCode::UNPROCESSABLE_ENTITY | StatusCode::NOT_ACCEPTABLE | StatusCode::BAD_REQUEST) => {
-                Err(Failure::Never(format!("the mail provider refused it ({status})")))
+        // What goes on by mail is found again by its own id and address, when the customer answers.
+        let conversation = match ticket {
+            Some(ticket) => {
+                let ticket = self.store.ticket(*ticket).await.map_err(|error| Failure::Later(error.to_string()))?;
+                ticket.map(|ticket| ticket.conversation.to_string())
             }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                Err(Failure::Later("the mail provider refused the token; check `mail.token`".into()))
-            }
-            status => Err(Failure::Later(format!("the mail provider answered {status}"))),
+            None => None,
+        };
+        let (message_id, reply_to) = match &conversation {
+            Some(conversation) => (
+                thread::message_id(&mail.key, conversation, &id, host),
+                thread::reply_address(&mail.key, conversation, &mail.from),
+            ),
+            None => (format!("{id}@{host}"), None),
+        };
+        let message = Outgoing {
+            reference: id,
+            from: mail.from.clone(),
+            to: Recipient { id: delivery.to.clone(), phone: None },
+            content: OutgoingContent::Email(Box::new(EmailMessage {
+                from_name: self.shop.clone(),
+                reply_to,
+                subject: subject.clone(),
+                text: text.clone(),
+                message_id,
+                automatic: true,
+                ..EmailMessage::default()
+            })),
+            first_try_at: (self.clock)(),
+        };
+        match mail.sender.send(&message).await {
+            Ok(_) => Ok(()),
+            Err(SendFailure::Later { why, .. } | SendFailure::Unknown { why }) => Err(Failure::Later(why)),
+            Err(SendFailure::Never { why, then: Consequence::Access, .. }) => Err(Failure::Later(why)),
+            Err(SendFailure::Never { why, .. }) => Err(Failure::Never(why)),
         }
-    }
-}
-
-/// The pause after so many failed tries: doubled each time, half of it by chance.
-fn pause(tries: u32) -> Duration {
-    let longest = FIRST_PAUSE.saturating_mul(1 << (tries.saturating_sub(1)).min(16)).min(LONGEST_PAUSE);
-    let chance = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
-    longest.mul_f64(0.5 + 0.5 * chance)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_end() {
-        for tries in 1..=MOST_TRIES {
-            let pause = pause(tries);
-            assert!(pause >= FIRST_PAUSE / 2 && pause <= LONGEST_PAUSE, "{tries}: {pause:?}");
-        }
-        assert!(pause(1) <= FIRST_PAUSE);
-        assert!(pause(MOST_TRIES) >= LONGEST_PAUSE / 2);
     }
 }

@@ -1,6 +1,7 @@
 //! Wires the parts together and runs them: store, host, agent, outbox, HTTP.
 
 use crate::api::{self, Server, ServerParts};
+use crate::channels::{self, Providers};
 use crate::config::{Config, Secret};
 use crate::identity::Passwords;
 use crate::integrations;
@@ -16,7 +17,7 @@ use crate::seal::SealingKey;
 use crate::sources::Sources;
 use crate::webhook_sender::WebhookSender;
 use anyhow::{Context, bail};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use url::Url;
 use usher_agent::handoff::{CustomMessage, HandoffSettings};
+use usher_agent::sign_in::SignInSettings;
 use usher_agent::skills::Hub;
 use usher_agent::store::Store;
 use usher_agent::texts::Language;
@@ -176,10 +178,18 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
         tracing::info!(conversations = waiting, "answering what was cut off");
     }
 
+    let thread_key = keys::key_file(&config.data_dir.join(keys::THREAD_KEY))?;
+    let providers = Providers::new(&config, &public_url, &thread_key)?;
     let (closing, closed) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let outbox =
-        Outbox::new(store.clone(), config.mail.clone(), metrics.clone(), agent.desk().clone(), options.clock.clone())?;
+    let outbox = Outbox::new(
+        store.clone(),
+        providers.mail.clone(),
+        metrics.clone(),
+        agent.desk().clone(),
+        options.clock.clone(),
+        config.shop.name.clone(),
+    );
     tasks.spawn(outbox.run(closed.clone()));
     let sender = WebhookSender::new(agent.clone(), sealing_key.clone(), options.clock.clone())?;
     tasks.spawn(sender.run(closed.clone()));
@@ -191,6 +201,8 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
     tasks.spawn(library.clone().keep_live(closed.clone()));
     tasks.spawn(library.clone().keep_current(closed.clone()));
     let connections = config.limits.connections;
+    let imap = config.channels.email.as_ref().and_then(|email| email.imap.clone());
+    let lmtp = config.channels.email.as_ref().and_then(|email| email.lmtp.clone());
     let server = Server::new(ServerParts {
         config,
         public_url: public_url.clone(),
@@ -203,8 +215,18 @@ pub async fn start(config: Config, options: Options) -> anyhow::Result<Running> 
         passwords,
         admin_token,
         closing: closed.clone(),
+        providers,
         program: options.program,
     });
+    tasks.spawn(channels::keep_sending(server.clone(), closed.clone()));
+    tasks.spawn(channels::keep_catching_up(server.clone(), closed.clone()));
+    if let Some(mailbox) = imap {
+        tasks.spawn(channels::watch_mailbox(server.clone(), mailbox, closed.clone()));
+    }
+    if let Some(address) = lmtp {
+        let listening = channels::listen_for_mail(server.clone(), address, closed.clone()).await;
+        tasks.spawn(listening.context("channels.email.lmtp")?);
+    }
     tasks.spawn(keep_house(server.clone(), closed.clone()));
     tasks.spawn(keep_desk(server.clone(), closed.clone()));
     tasks.spawn(keep_figures(server.clone(), closed.clone()));
@@ -295,6 +317,11 @@ fn agent_config(config: &Config, clock: Clock) -> AgentConfig {
             voice: config.shop.voice,
             greeting: config.shop.greeting.clone(),
             link_hosts: hosts,
+        },
+        sign_in: SignInSettings {
+            mail: config.mail.is_some(),
+            lasts: SignedDuration::from_hours(i64::from(config.limits.signed_in_hours)),
+            codes_per_hour: config.limits.codes_per_hour,
         },
         handoff: HandoffSettings {
             method: config.handoff.method.clone(),

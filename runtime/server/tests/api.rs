@@ -11,6 +11,12 @@ use support::{Reply, Settings, Site};
 const PUBLIC: &[(&str, &str, u16)] = &[
     ("POST", "/api/v1/sessions", 415),
     ("POST", "/api/v1/webhooks/{connector}/{name}", 404),
+    ("POST", "/api/v1/channels/sms/webhook", 404),
+    ("GET", "/api/v1/channels/whatsapp/webhook", 404),
+    ("POST", "/api/v1/channels/whatsapp/webhook", 404),
+    ("POST", "/api/v1/channels/email/postmark", 404),
+    ("POST", "/api/v1/channels/email/mailgun", 404),
+    ("GET", "/l/{code}", 404),
     ("GET", "/api/v1/welcome", 422),
     ("GET", "/api/v1/welcome/articles/{id}", 422),
     ("GET", "/api/v1/setup", 200),

@@ -123,7 +123,7 @@ async fn a_code_signs_in_who_can_read_the_mail() {
     let mails = mailbox.until(1).await;
     let (token, mail) = &mails[0];
     assert_eq!(token, "mail-secret");
-    assert_eq!((&mail["To"], &mail["From"]), (&json!("ana@example.net"), &json!("help@shop.example.com")));
+    assert_eq!((&mail["To"], &mail["From"]), (&json!("ana@example.net"), &json!("\"Lamps\" <help@shop.example.com>")));
     let digits = code(mail);
     assert!(!mail["Subject"].as_str().unwrap().contains(&digits), "subjects are shown on locked screens");
 

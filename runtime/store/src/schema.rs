@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0012_scenario.sql"),
     include_str!("../migrations/0013_search.sql"),
     include_str!("../migrations/0014_audit_terms.sql"),
+    include_str!("../migrations/0015_channels.sql"),
 ];
 
 /// The step that brought the audit.

@@ -5,6 +5,7 @@ mod articles;
 mod audit;
 mod audit_lines;
 mod catalog;
+mod channels;
 mod checkpoints;
 mod conversations;
 mod desk;

@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 use usher_agent::HandedOff;
+use usher_agent::channel::{
+    Arrival, DispatchEnd, DispatchFilter, DispatchUpdate, LeftOut, MailArrival, NewAttachment, Writer,
+};
 use usher_agent::conversation::{Attention, Body, Contact, Identity, Owner, Proof};
 use usher_agent::desk::{
     DeskChange, DeskMessage, Place, Priority, Requester, Silence, Ticket, TicketChange, TicketEvent, TicketState,
 };
 use usher_agent::ids::{ConversationId, SessionId, TicketEventId, TicketId, TurnId};
+use usher_agent::privacy::Sought;
 use usher_agent::store::{Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
 use usher_host::Subject;
 use usher_host::skill::{Assurance, Author, Channel};
@@ -90,6 +94,7 @@ async fn talk(store: &SqliteStore, (session, id): (SessionId, ConversationId), c
             email: Some(format!("{words}@quittenhof.example")),
             phone: None,
             name: Some(words.into()),
+            doubtful: false,
         }),
         desk: None,
         audit: TurnAudit { subject, detail: json!({}), recording: Some(long.into_bytes()), uses: Vec::new() },
@@ -224,4 +229,118 @@ async fn no_file_holds_a_word_of_an_erased_customer() {
     drop(database);
     let check = usher_store::verify_stopped(&path, &AuditKeys::new([1; 32], [2; 32]), &[]).expect("a check");
     assert!(check.problems.iter().any(|problem| problem.contains("the record of turn")), "{:?}", check.problems);
+}
+
+/// A message with two files, by SMS from a number or by e-mail from an address, of a length that differs.
+fn arrival(channel: Channel, from: &str, words: &str, count: usize) -> Arrival {
+    let mail = MailArrival {
+        answers: None,
+        subject: format!("{words} is late"),
+        message_id: format!("{words}-{count}@quittenhof.example"),
+        references: vec![format!("{words}-before@quittenhof.example")],
+    };
+    let file = |name: &str, length: usize| NewAttachment {
+        name: format!("{words}-{name}"),
+        media_type: "text/plain".into(),
+        bytes: format!("{words} ").repeat(length).into_bytes(),
+    };
+    Arrival {
+        channel,
+        provider_id: format!("{from}-{words}-{count}"),
+        ours: "+15550100".into(),
+        writer: Writer {
+            id: from.to_owned(),
+            phone: from.starts_with('+').then(|| from.to_owned()),
+            email: from.contains('@').then(|| from.to_owned()),
+            name: Some(words.to_owned()),
+            vouched: true,
+        },
+        body: Body::Text { text: "See the file. ".repeat(1 + count * 11 % 200) },
+        attachments: vec![file("short.txt", 3), file("long.txt", 1 + count * 997 % 4000)],
+        left_out: vec![LeftOut { name: format!("{words}.exe"), why: "programs aren't kept".into() }],
+        answer: false,
+        subscription: None,
+        mail: (channel == Channel::Email).then_some(mail),
+        site: "shop".into(),
+        continues_within: SignedDuration::from_hours(24),
+        at: Timestamp::now(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_holds_an_attachment_a_number_or_a_subject_of_an_erased_customer() {
+    const NUMBER: &str = "+46701740605";
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open(folder.path());
+    let mut conversations = Vec::new();
+    for count in 0..40 {
+        let other = format!("+4670000{count:04}");
+        for (channel, from, words) in [
+            (Channel::Sms, NUMBER, WORD),
+            (Channel::Email, EMAIL, WORD),
+            (Channel::Sms, other.as_str(), "Quitte"),
+            (Channel::Email, "other@example.org", "Quitte"),
+        ] {
+            let taken = store.channels().take_in(arrival(channel, from, words, count)).await.expect("taken in");
+            let conversation = taken.accepted.message.conversation;
+            if words == WORD && !conversations.contains(&conversation) {
+                conversations.push(conversation);
+            }
+        }
+        if count == 20 {
+            follow(&store).await;
+        }
+    }
+    // An answer that was refused, whose reason names them.
+    let body = Body::Support { text: "I see it".to_owned(), name: None };
+    let answers = conversations.iter().map(|id| DeskMessage {
+        conversation: *id,
+        author: Author::Human,
+        body: body.clone(),
+        client_id: None,
+    });
+    let owners = conversations.iter().map(|id| (*id, Owner::Human)).collect();
+    let change = DeskChange { owners, messages: answers.collect(), ..DeskChange::default() };
+    store.change_desk(change).await.expect("stored");
+    let sent = store.channels().dispatches(DispatchFilter::default(), 100).await.expect("read");
+    assert_eq!(sent.len(), conversations.len());
+    for status in sent.iter().step_by(2) {
+        let error = format!("{NUMBER} {EMAIL} can't be reached");
+        let end = DispatchEnd::Failed { code: Some("30003".into()), error };
+        let update = DispatchUpdate { message: status.message, end };
+        store.channels().end_dispatch(update, Timestamp::now()).await.expect("noted").expect("there");
+    }
+    follow(&store).await;
+    drop(store);
+    let theirs = [WORD, EMAIL, NUMBER];
+    for word in theirs {
+        assert!(!traces(folder.path(), &[word]).is_empty(), "{word} is found where it is");
+    }
+
+    let store = open(folder.path());
+    for name in [NUMBER, EMAIL] {
+        let found = store.privacy().find_customers(Sought::Name(name.into())).await.expect("found");
+        assert!(!found.is_empty(), "{name} is somebody");
+        for customer in found {
+            store.privacy().erase_customer(&customer.id, "operator:bo").await.expect("erased").expect("somebody");
+        }
+    }
+    follow(&store).await;
+    store.privacy().purge().await.expect("purged");
+    assert_eq!(traces(folder.path(), &theirs), Vec::<String>::new(), "while the server runs");
+    let left = store.channels().dispatches(DispatchFilter::default(), 100).await.expect("read");
+    assert!(left.iter().all(|status| status.error.as_deref().is_none_or(|why| why == "it was erased")), "{left:?}");
+    for id in conversations {
+        let thread = store.channels().thread_of(id).await.expect("read").expect("its place is there");
+        assert!(
+            thread.theirs.starts_with("erased:") && thread.phone.is_none() && thread.subject.is_none(),
+            "{thread:?}"
+        );
+    }
+    // They are somebody new when they write again.
+    let taken = store.channels().take_in(arrival(Channel::Sms, NUMBER, "hello", 100)).await.expect("taken in");
+    assert!(taken.began);
+    drop(store);
+    assert_eq!(traces(folder.path(), &[WORD, EMAIL]), Vec::<String>::new(), "after it");
+    assert!(!traces(folder.path(), &["Quitte-long.txt"]).is_empty(), "others' files are still there");
 }

@@ -74,7 +74,7 @@ fn the_database_is_kept_safe() {
     let mode: String = database.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("the mode");
     assert_eq!(mode, "wal");
     let version: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("the version");
-    assert_eq!(version, 14);
+    assert_eq!(version, 15);
     let mut leftover = place.path.clone().into_os_string();
     leftover.push("-wal");
     drop(database);
@@ -89,7 +89,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let before = fs::read(&place.path).expect("the file");
 
     let refusal = refusal(&place.path);
-    assert!(matches!(refusal, OpenError::NewerSchema { found: 99, known: 14, .. }), "{refusal:?}");
+    assert!(matches!(refusal, OpenError::NewerSchema { found: 99, known: 15, .. }), "{refusal:?}");
     let text = refusal.to_string();
     assert!(text.contains("newer version") && text.contains("usher.db"), "{text}");
     assert_eq!(fs::read(&place.path).expect("the file"), before, "a refused database was changed");

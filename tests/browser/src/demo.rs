@@ -11,8 +11,9 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
+use usher_compiled::Compiled;
 
-/// How long it may take to start on a busy machine; the first start compiles the plugins.
+/// How long it may take to start on a busy machine; the first of all starts compiles the plugins.
 const START: Duration = Duration::from_secs(120);
 
 /// The demo's process and addresses; ended when dropped.
@@ -50,7 +51,11 @@ impl Demo {
             plugins.join("order-tracking.wasm").exists(),
             "the plugins aren't built: run `make test`, which builds them first"
         );
-        let mut process = Command::new(binary())
+        let binary = binary();
+        let (server, folder) = (binary.clone(), data.path().to_owned());
+        let lent = tokio::task::spawn_blocking(move || Compiled::lent(&server, &folder));
+        let mut compiled = lent.await.unwrap().unwrap();
+        let mut process = Command::new(binary)
             .args(["demo", "--port", "0", "--data-dir"])
             .arg(data.path())
             .arg("--plugins")
@@ -78,6 +83,7 @@ impl Demo {
             }
         };
         timeout(START, told).await.unwrap_or_else(|_| panic!("the demo didn't say within {START:?} that it is open"));
+        compiled.keep(data.path());
         // What it logs from now on is read and dropped, or it would stop at a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let (Some(shop), Some(mailbox), Some(hub), Some(desk)) = (shop, mailbox, hub, desk) else {

@@ -1,14 +1,15 @@
 //! A server process and what stands around it.
 
+use crate::configuration::{POSTMARK_PASSWORD, POSTMARK_USER};
 use crate::shopper::Shopper;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+use usher_compiled::Compiled;
 use usher_probes::Signer;
 use usher_standins::{CURRENCY, DemoCustomer, DemoSituation, LOYALTY_PROGRAM, Standins, StandinsConfig};
-use uuid::Uuid;
 
 const SHOPIFY_HOST: &str = "lumen-demo.myshopify.com";
 const LOOP_HOST: &str = "api.loopreturns.com";
@@ -77,6 +78,24 @@ impl World {
 
     /// With a provider that never throttles, nothing connected and no articles.
     pub async fn unthrottled() -> Self {
+        Self::with(Self::unthrottled_settings()).await
+    }
+
+    /// With all four channels open: what customers write to the stand-ins of Twilio, WhatsApp and Postmark is brought to
+    /// this server. Nothing is connected, and there are no articles.
+    pub async fn with_channels(settings: StandinsConfig) -> Self {
+        let world = Self::set(settings, true, |trusting| trusting).await;
+        let webhook = |path: &str| format!("{}/api/v1/channels/{path}", world.url);
+        let standins = &world.standins;
+        standins.twilio.texts.send_webhooks_to(&webhook("sms/webhook")).expect("an address");
+        standins.whatsapp.chats.send_webhooks_to(&webhook("whatsapp/webhook")).expect("an address");
+        let postmark = webhook("email/postmark");
+        standins.mails.bring_as_postmark(&postmark, POSTMARK_USER, POSTMARK_PASSWORD).expect("an address");
+        world
+    }
+
+    /// Stand-ins of the shop's systems that never throttle.
+    pub fn unthrottled_settings() -> StandinsConfig {
         let mut settings = StandinsConfig::default();
         settings.shopify.bucket = 1e12;
         settings.shopify.restore_rate = 1e12;
@@ -85,7 +104,7 @@ impl World {
         settings.zendesk.per_minute = usize::MAX;
         settings.zendesk.changes_of_a_ticket = usize::MAX;
         settings.gorgias.bucket = u32::MAX;
-        Self::with(settings).await
+        settings
     }
 
     /// The same with nothing connected and no articles.
@@ -95,14 +114,14 @@ impl World {
 
     /// The same with a trust policy of the scenario's own, made of the one that trusts [`World::signer`] for everything.
     pub async fn with_policy(policy: impl FnOnce(String) -> String) -> Self {
-        Self::set(StandinsConfig::default(), policy).await
+        Self::set(StandinsConfig::default(), false, policy).await
     }
 
     async fn with(settings: StandinsConfig) -> Self {
-        Self::set(settings, |trusting| trusting).await
+        Self::set(settings, false, |trusting| trusting).await
     }
 
-    async fn set(settings: StandinsConfig, policy: impl FnOnce(String) -> String) -> Self {
+    async fn set(settings: StandinsConfig, channels: bool, policy: impl FnOnce(String) -> String) -> Self {
         // The HTTP client of this process; another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let standins = Standins::start(settings.clone()).await.expect("the stand-ins start");
@@ -118,6 +137,9 @@ impl World {
                 signer.put(&plugins, &name, &component).expect("a plugin can be copied");
             }
         }
+        let folder = data.path().to_owned();
+        let lent = tokio::task::spawn_blocking(move || Compiled::lent(&product_binary(), &folder));
+        let mut compiled = lent.await.expect("no panic").expect("the binary is there");
         let port = free_port();
         let mut world = Self {
             url: format!("http://127.0.0.1:{port}"),
@@ -128,59 +150,10 @@ impl World {
             server: None,
             client: reqwest::Client::builder().no_proxy().build().expect("a client"),
         };
-        world.write_config(port);
+        world.write_config(port, channels);
         world.start_server().await;
+        compiled.keep(world.data.path());
         world
-    }
-
-    fn write_config(&self, port: u16) {
-        let file = |name: &str, content: &str| {
-            let path = self.data.path().join(name);
-            private(&path, content);
-            format!("file:{}", path.display())
-        };
-        let operators = OPERATORS.map(|name| {
-            let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-            json!({ "name": name, "token": file(&format!("{name}.token"), &token) })
-        });
-        let tokens = &self.settings.storefront.tokens;
-        let config = json!({
-            "listen": format!("127.0.0.1:{port}"),
-            "data-dir": self.data.path(),
-            "plugins": { "folder": self.data.path().join("plugins"), "trust": self.data.path().join("trust.toml") },
-            "operators": operators,
-            "shop": { "name": "Lumen & Co", "locale": "en", "languages": ["en", "fr", "nl", "sv"], "time-zone": "Europe/Berlin", "hub": { "own": true } },
-            "sites": [{
-                "id": self.settings.storefront.site_id,
-                "name": "Lumen & Co",
-                "origins": [self.standins.storefront.url().trim_end_matches('/')],
-                "identity": {
-                    "issuer": tokens.issuer,
-                    "keys": { tokens.key_id.clone(): { "hs256": file("identity", &tokens.secret) } },
-                },
-            }],
-            "mail": {
-                "base-url": self.standins.mailbox.url(),
-                "token": file("mail", &self.settings.mailbox.token),
-                "from": "help@lumen.example",
-            },
-            "handoff": {
-                "method": "custom-message",
-                "message": { "en": "I can't answer that myself, but our team can:" },
-                "links": [{ "label": "Write to us", "url": "mailto:help@lumen.example" }],
-            },
-            "limits": {
-                "requests-per-second": 10_000, "request-burst": 100_000,
-                "messages-per-second": 10_000, "message-burst": 100_000,
-                // Of few customers many messages are asked here.
-                "allowance": {
-                    "customer-calls-per-hour": u32::MAX, "customer-acting-per-hour": u32::MAX,
-                    "skill-calls-per-hour": u32::MAX,
-                },
-            },
-        });
-        let text = toml::to_string(&config).expect("the configuration is a table");
-        std::fs::write(self.data.path().join("usher.toml"), text).expect("a file can be written");
     }
 
     /// Starts the server process and waits until it answers.
@@ -343,7 +316,8 @@ impl World {
         }
     }
 
-    async fn write_articles(&self) {
+    /// The shop's two articles, and the one on changing orders.
+    pub async fn write_articles(&self) {
         self.write_order_changes().await;
         self.article(
             "returns",
@@ -383,9 +357,14 @@ impl World {
         self.operator(reqwest::Method::PUT, &format!("articles/{id}"), Some(article)).await;
     }
 
+    /// The id of the shop's site.
+    pub fn site(&self) -> &str {
+        &self.settings.storefront.site_id
+    }
+
     /// A visitor of the shop.
     pub async fn shopper(&self) -> Shopper {
-        Shopper::open(&self.url, &self.settings.storefront.site_id).await
+        Shopper::open(&self.url, self.site()).await
     }
 
     /// The demo customer in this situation.
@@ -418,7 +397,7 @@ impl World {
 }
 
 /// Writes a file that only its owner can read.
-fn private(path: &Path, content: &str) {
+pub(crate) fn private(path: &Path, content: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::write(path, content).expect("a file can be written");
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a mode can be set");

@@ -20,4 +20,8 @@ pub enum Error {
     ClosedTicket(u64),
     #[error("`{0}` is nowhere to send webhooks to; write an address like http://127.0.0.1:8787/hook")]
     WebhookAddress(String),
+    #[error("message {message} has no choice `{choice}`; look them up first (`WhatsappMessage::choices`)")]
+    NoChoice { message: String, choice: String },
+    #[error("there is no message {0}; list them first (`WhatsappChats::messages`)")]
+    NoMessage(String),
 }

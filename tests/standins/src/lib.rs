@@ -1,7 +1,7 @@
 //! Local servers that speak the providers' documented formats over one generated shop.
 //!
 //! [`Standins::start`] generates the [`Shop`] and serves it as each provider would: Shopify's Admin API, the returns APIs of
-//! Loop and AfterShip and so on, helpdesks with tickets of their own, a mail provider that keeps what it sends, and the shop's own web pages. A connector can't tell them from the real thing:
+//! Loop and AfterShip and so on, helpdesks with tickets of their own, a mail provider that keeps what it sends, Twilio with people who write texts, and the shop's own web pages. A connector can't tell them from the real thing:
 //! they throttle, expire tokens, cut pages and refuse as the providers do. Tests look at the shop and change it through
 //! [`Standins::shop`], order [`Fault`]s from a [`Server`] and read its [`Requests`].
 //!
@@ -27,13 +27,17 @@ mod html;
 mod loop_returns;
 mod loyaltylion;
 mod mailbox;
+mod mailgun;
+mod phone;
 mod recharge;
 mod server;
 mod shop;
 mod shopify;
 mod smile;
 mod storefront;
+mod twilio;
 mod webhook;
+mod whatsapp;
 mod zendesk;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -46,7 +50,8 @@ pub use error::Error;
 pub use gorgias::{Gorgias, GorgiasConfig, GorgiasCustomer, GorgiasMail, GorgiasMessage, GorgiasTicket};
 pub use loop_returns::{LoopConfig, LoopScope, ZipMeans};
 pub use loyaltylion::LoyaltyLionConfig;
-pub use mailbox::{Mail, MailHeader, MailboxConfig, Mails};
+pub use mailbox::{Mail, MailDelivery, MailFile, MailHeader, MailboxConfig, Mails, WrittenMail};
+pub use mailgun::MailgunConfig;
 pub use recharge::{
     Event as SubscriptionEvent, RechargeConfig, RechargeScope, Subscription, SubscriptionBook, SubscriptionCharge,
     SubscriptionState,
@@ -61,7 +66,12 @@ pub use shop::{
 pub use shopify::ShopifyConfig;
 pub use smile::SmileConfig;
 pub use storefront::{StorefrontConfig, TokenConfig};
+pub use twilio::{TextMessage, TextMessages, TextWritten, Twilio, TwilioConfig, TwilioFate, TwilioWebhook};
 pub use webhook::WebhookDelivery;
+pub use whatsapp::{
+    Whatsapp, WhatsappChats, WhatsappChoice, WhatsappConfig, WhatsappMessage, WhatsappReadMark, WhatsappState,
+    WhatsappUser, WhatsappWebhook,
+};
 pub use zendesk::{Zendesk, ZendeskComment, ZendeskConfig, ZendeskTicket, ZendeskUser};
 
 /// How a set of stand-ins is set up. The default is the demo's shop, now, on free ports.
@@ -81,6 +91,9 @@ pub struct StandinsConfig {
     pub zendesk: ZendeskConfig,
     pub gorgias: GorgiasConfig,
     pub mailbox: MailboxConfig,
+    pub mailgun: MailgunConfig,
+    pub twilio: TwilioConfig,
+    pub whatsapp: WhatsappConfig,
     pub storefront: StorefrontConfig,
 }
 
@@ -101,6 +114,9 @@ impl Default for StandinsConfig {
             zendesk: ZendeskConfig::default(),
             gorgias: GorgiasConfig::default(),
             mailbox: MailboxConfig::default(),
+            mailgun: MailgunConfig::default(),
+            twilio: TwilioConfig::default(),
+            whatsapp: WhatsappConfig::default(),
             storefront: StorefrontConfig::default(),
         }
     }
@@ -118,6 +134,10 @@ pub struct Ports {
     pub zendesk: u16,
     pub gorgias: u16,
     pub mailbox: u16,
+    pub mailgun: u16,
+    pub twilio: u16,
+    pub whatsapp: u16,
+    pub phone: u16,
     pub storefront: u16,
 }
 
@@ -133,12 +153,21 @@ pub struct Standins {
     pub zendesk: Zendesk,
     /// With the people who work there.
     pub gorgias: Gorgias,
+    /// With pages for the customers' mailboxes.
     pub mailbox: Server,
+    /// Its mails lie in the same mailboxes.
+    pub mailgun: Server,
+    /// With the people who write to the shop.
+    pub twilio: Twilio,
+    /// With the people who write to the shop.
+    pub whatsapp: Whatsapp,
+    /// A phone for people, with the customers' text messages and WhatsApp chats.
+    pub phone: Server,
     pub storefront: Server,
     pub shop: Arc<RwLock<Shop>>,
     /// What Recharge keeps.
     pub subscriptions: Arc<RwLock<SubscriptionBook>>,
-    /// What the mailbox was given to send.
+    /// What the mailbox and Mailgun were given to send, and what customers write.
     pub mails: Mails,
     /// The time in the shop and at the providers.
     pub clock: Clock,
@@ -161,6 +190,10 @@ impl Standins {
         let zendesk = server::Bound::new("Zendesk", ports.zendesk).await?;
         let gorgias = server::Bound::new("Gorgias", ports.gorgias).await?;
         let mailbox = server::Bound::new("mailbox", ports.mailbox).await?;
+        let mailgun = server::Bound::new("Mailgun", ports.mailgun).await?;
+        let twilio = server::Bound::new("Twilio", ports.twilio).await?;
+        let phone = server::Bound::new("phone", ports.phone).await?;
+        let whatsapp = server::Bound::new("WhatsApp", ports.whatsapp).await?;
         let storefront = server::Bound::new("storefront", ports.storefront).await?;
 
         let clock = Clock::starting_at(config.now);
@@ -192,6 +225,14 @@ impl Standins {
         let gorgias_app = gorgias::App::new(config.gorgias, clock.clone());
         let gorgias_routes = gorgias_app.routes();
         let mail_routes = mailbox::routes(config.mailbox, clock.clone(), mails.clone());
+        let mailgun_routes = mailgun::routes(config.mailgun, clock.clone(), mails.clone());
+        let twilio_app = twilio::App::new(config.twilio, clock.clone());
+        let twilio_routes = twilio_app.routes();
+        let twilio = twilio_app.served_by(twilio.serve(twilio_routes, clock.clone()));
+        let whatsapp_app = whatsapp::App::new(config.whatsapp, clock.clone());
+        let whatsapp_routes = whatsapp_app.routes();
+        let whatsapp = whatsapp_app.served_by(whatsapp.serve(whatsapp_routes, clock.clone()));
+        let phone_routes = phone::routes(Arc::clone(&shop), twilio.texts.clone(), whatsapp.chats.clone());
         let (shop_routes, embedding) = storefront::routes(config.storefront, Arc::clone(&shop), clock.clone());
         Ok(Self {
             shopify: shopify.serve(shopify_routes, clock.clone()),
@@ -203,6 +244,10 @@ impl Standins {
             zendesk: zendesk_app.served_by(zendesk.serve(zendesk_routes, clock.clone())),
             gorgias: gorgias_app.served_by(gorgias.serve(gorgias_routes, clock.clone())),
             mailbox: mailbox.serve(mail_routes, clock.clone()),
+            mailgun: mailgun.serve(mailgun_routes, clock.clone()),
+            twilio,
+            whatsapp,
+            phone: phone.serve(phone_routes, clock.clone()),
             storefront: storefront.serve(shop_routes, clock.clone()),
             shop,
             subscriptions,

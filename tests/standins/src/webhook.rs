@@ -97,7 +97,8 @@ impl Webhooks {
     }
 }
 
-async fn post(url: &Url, headers: &[(String, String)], body: &str) -> std::io::Result<Option<u16>> {
+/// JSON, unless a header says otherwise. Gives the receiver's HTTP status, where it answered with one.
+pub(crate) async fn post(url: &Url, headers: &[(String, String)], body: &str) -> std::io::Result<Option<u16>> {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(80);
     let mut path = url.path().to_owned();
@@ -108,7 +109,10 @@ async fn post(url: &Url, headers: &[(String, String)], body: &str) -> std::io::R
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len()));
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        head.push_str("Content-Type: application/json\r\n");
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
     let mut stream = TcpStream::connect((host, port)).await?;
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body.as_bytes()).await?;

@@ -24,7 +24,7 @@ const STORE_TRIES: u32 = 30;
 impl Inner {
     /// Sees to it that a conversation's waiting messages are answered. One worker at a time gets to claim a turn;
     /// a second one finds nothing to do, and the first looks again when it is done.
-    pub(super) fn wake(self: &Arc<Self>, id: ConversationId) {
+    pub(crate) fn wake(self: &Arc<Self>, id: ConversationId) {
         let inner = self.clone();
         tokio::spawn(async move {
             loop {

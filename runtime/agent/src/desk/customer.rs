@@ -13,6 +13,7 @@ use crate::conversation::{Message, Notice, Owner};
 use crate::helpdesk::HelpdeskRequest;
 use crate::ids::ConversationId;
 use crate::texts::fill;
+use crate::turn::by_number;
 use jiff::{SignedDuration, Timestamp};
 use usher_host::skill::Author;
 
@@ -40,13 +41,15 @@ impl Desk {
             return Ok(None);
         }
         let written = self.store.messages_after(id, ticket.known_seq, usize::MAX).await?;
-        let written: Vec<Message> = written.into_iter().filter(|message| message.author == Author::Customer).collect();
-        let Some(last) = written.last() else { return Ok(None) };
+        let is_theirs = |message: &&Message| message.author == Author::Customer;
+        let Some(last) = written.iter().rfind(is_theirs) else { return Ok(None) };
         let mut work = Work::on(ticket, CUSTOMER, self.now());
         work.ticket.known_seq = last.seq;
         let mut to_people = Vec::new();
-        for message in &written {
-            match Feedback::of(&message.body, &work.ticket) {
+        for (place, message) in written.iter().enumerate().filter(|(_, message)| is_theirs(message)) {
+            // Where there are no buttons the wish to be told is a number, right below where it was offered.
+            let number = by_number(message.body.text(), case.conversation.channel, &written[..place]);
+            match Feedback::of(number.as_ref().unwrap_or(&message.body), &work.ticket) {
                 Some(feedback) => take(&mut work, feedback, case.words),
                 None => to_people.push(message),
             }

@@ -307,6 +307,13 @@ pub enum TicketChange {
         /// The number of the last message that it holds.
         seq: u64,
     },
+    /// A message didn't reach the customer on this channel.
+    NotSent {
+        /// The channel.
+        channel: usher_manifest::Channel,
+        /// Why, and what to do.
+        error: String,
+    },
     /// A mail to the customer could not be delivered, and is given up.
     NotMailed {
         /// Why.

@@ -1,5 +1,6 @@
 //! The address in what a customer typed. Only its form is checked: that it is theirs, nobody has proved.
 
+use super::HandoffWords;
 use std::fmt;
 
 /// Longest address and longest part before the @, in bytes (RFC 5321, 4.5.3.1).
@@ -21,6 +22,19 @@ pub(crate) enum AddressProblem {
     Characters,
     /// It is longer than addresses are.
     TooLong,
+}
+
+impl AddressProblem {
+    /// The same as customers are told.
+    pub(crate) fn told(self, words: &HandoffWords) -> &'static str {
+        match self {
+            Self::NoAt => words.email_no_at,
+            Self::NoName => words.email_no_name,
+            Self::NoDomain => words.email_no_domain,
+            Self::Characters => words.email_characters,
+            Self::TooLong => words.email_too_long,
+        }
+    }
 }
 
 impl fmt::Display for AddressProblem {

@@ -5,6 +5,7 @@ use super::settings::{FormField, HandoffSettings};
 use crate::consent::plain_answer;
 use crate::conversation::{Asks, Body, Message};
 use crate::desk::Fact;
+use crate::sign_in::Code;
 use crate::texts::{Language, fill};
 use std::collections::BTreeMap;
 use usher_host::skill::{Author, CardBody, Focus};
@@ -96,9 +97,10 @@ impl Story<'_> {
     /// What the customer asked, oldest first: neither a plain yes or no, nor an answer to a question of the runtime's.
     fn questions(&self) -> Vec<&str> {
         let mut questions = Vec::new();
-        let mut asked = None;
+        let (mut asked, mut signing_in) = (None, false);
         for message in self.messages {
             if message.author != Author::Customer {
+                signing_in = matches!(message.body, Body::SignIn { .. });
                 asked = match &message.body {
                     Body::Question { asks, .. } => Some(asks),
                     _ => None,
@@ -114,6 +116,8 @@ impl Story<'_> {
                 }
                 None => false,
             };
+            let proof = signing_in && (text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() == 6);
+            let answer = answer || proof || Code::parse(text.trim()).is_some();
             if !answer && plain_answer(text, self.spoken).is_none() {
                 questions.push(text.as_str());
             }
@@ -165,6 +169,7 @@ mod tests {
             sent_at: Timestamp::UNIX_EPOCH,
             client_id: None,
             turn: None,
+            attachments: Vec::new(),
         }
     }
 

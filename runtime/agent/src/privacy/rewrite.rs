@@ -96,7 +96,9 @@ pub fn erased_ticket(ticket: &mut Ticket) {
 pub fn erased_ticket_event(event: &mut TicketEvent) -> bool {
     let words = match &mut event.what {
         TicketChange::Note { text } => text,
-        TicketChange::NotMailed { error } | TicketChange::NotFiled { error } => error,
+        TicketChange::NotMailed { error } | TicketChange::NotFiled { error } | TicketChange::NotSent { error, .. } => {
+            error
+        }
         _ => return false,
     };
     ERASED.clone_into(words);

@@ -5,11 +5,9 @@ use super::{InHand, screen};
 use crate::consent::Question;
 use crate::conversation::Body;
 use crate::skills::Closed;
-use crate::store::Ending;
-use crate::texts::fill;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use usher_host::skill::{Assurance, Customer, Input, Outcome, SignIn, Turn};
+use usher_host::skill::{Assurance, Customer, Input, Outcome, Turn};
 use usher_host::{Agreed, CallFailure, CallResult, Handled, TurnContext, skill};
 use usher_manifest::PluginId;
 
@@ -60,10 +58,10 @@ impl InHand<'_> {
         }
         let fate = agreed.map(|agreed| Fate::of(&agreed, &handled, self.claimed.attempts > 0));
         self.record.consent.call = fate;
-        self.take_in(skill, handled, question, fate)
+        self.take_in(skill, handled, question, fate).await
     }
 
-    fn take_in(&mut self, skill: &PluginId, handled: Handled, question: Question, fate: Option<Fate>) -> Asked {
+    async fn take_in(&mut self, skill: &PluginId, handled: Handled, question: Question, fate: Option<Fate>) -> Asked {
         let authenticated = self.assurance() == Assurance::Authenticated;
         match handled.outcome {
             Ok(Outcome::Decline) => return Asked::Declined,
@@ -76,7 +74,7 @@ impl InHand<'_> {
                 tracing::warn!(%skill, "the skill asks a customer to sign in who is signed in");
                 self.fail(skill, "it asks a signed-in customer to sign in", fate);
             }
-            Ok(Outcome::SignIn(sign_in)) => self.ask_to_sign_in(skill, &sign_in),
+            Ok(Outcome::SignIn(sign_in)) => self.ask_to_sign_in(skill, &sign_in).await,
             Ok(Outcome::Handoff(handoff)) => self.handed_over(skill, &handoff),
             Err(CallFailure::AwaitsConsent) => match handled.consent {
                 Some(request) => self.ask_for_consent(skill, request, question),
@@ -90,18 +88,6 @@ impl InHand<'_> {
             Err(failure) => self.fail(skill, &failure.to_string(), fate),
         }
         Asked::Answered
-    }
-
-    fn ask_to_sign_in(&mut self, skill: &PluginId, SignIn { purpose }: &SignIn) {
-        let texts = self.texts();
-        let purpose = screen::text(purpose, 200);
-        let text = match purpose.trim() {
-            "" => texts.sign_in_plain.to_owned(),
-            purpose => fill(texts.sign_in, &[purpose]),
-        };
-        self.bodies.push(Body::SignIn { text });
-        self.attention.take_up(skill);
-        self.ending = Ending::AwaitsSignIn;
     }
 
     /// Says that a skill failed; after a yes also what became of the call that was agreed to.

@@ -110,6 +110,53 @@ impl InHand<'_> {
         }
     }
 
+    /// Offers a person below these words, on any channel: what the customer wants can't go on here. Where there is only a
+    /// custom message, that is said.
+    pub(super) fn offer_person(&mut self, lead: &str, reason: HandedOff, detail: &str) {
+        if self.inner.settings.handoff().method == HandoffMethod::CustomMessage {
+            return self.hand_off_after(lead, reason, detail);
+        }
+        let mut pending = self.pending(reason, detail);
+        pending.notes = self.record.notes(detail, self.team().handoff());
+        let words = self.words();
+        self.note_handing(HandingMode::Offered, &pending);
+        self.bodies.push(Body::Offer {
+            text: joined(lead, words.offer),
+            yes: words.offer_yes.to_owned(),
+            no: words.offer_no.to_owned(),
+        });
+        self.attention.handoff = Some(Box::new(pending));
+    }
+
+    /// Words that come again and again are answered no more: people have them now, and nobody is asked anything first.
+    /// `quiet` where that was said before.
+    pub(super) async fn stop_answering(&mut self, times: usize, quiet: bool) {
+        self.record.repeated = Some(times);
+        let settings = self.inner.settings.handoff();
+        let pending = self.pending(HandedOff::TurnLimit, &format!("the same words came {times} times within an hour"));
+        if settings.method != HandoffMethod::CustomMessage {
+            self.attention.handoff = None;
+            self.open_ticket(pending, &settings, "").await;
+        } else if !quiet {
+            self.tell_where(&settings, &pending, "");
+        }
+        if quiet {
+            self.bodies.clear();
+        }
+    }
+
+    fn pending(&self, reason: HandedOff, detail: &str) -> PendingHandoff {
+        PendingHandoff {
+            reason,
+            detail: detail.to_owned(),
+            skill: self.attention.active_skill.clone(),
+            stage: HandoffStage::Offered,
+            answers: BTreeMap::new(),
+            notes: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
     pub(super) fn ask_email(&mut self, mut pending: PendingHandoff, tries: u32, text: &str) {
         pending.stage = HandoffStage::AwaitsEmail { tries };
         let skip = Some(self.words().no_email.to_owned());

@@ -128,13 +128,7 @@ impl InHand<'_> {
             Err(AddressProblem::NoAt) if plain_answer(&text, self.language) == Some(true) => words.ask_email_still,
             // A question, thanks, a greeting: answered first.
             Err(AddressProblem::NoAt) if self.is_about_something(&text) => return Heard::Else(pending),
-            Err(problem) => match problem {
-                AddressProblem::NoAt => words.email_no_at,
-                AddressProblem::NoName => words.email_no_name,
-                AddressProblem::NoDomain => words.email_no_domain,
-                AddressProblem::Characters => words.email_characters,
-                AddressProblem::TooLong => words.email_too_long,
-            },
+            Err(problem) => problem.told(words),
         };
         if tries >= TRIES {
             self.give_up_handing(&pending, words.email_given_up);
@@ -196,11 +190,11 @@ impl InHand<'_> {
     fn identify(&mut self, email: String) {
         let known = self.claimed.session.contact.clone();
         let (phone, name) = known.map(|contact| (contact.phone, contact.name)).unwrap_or_default();
-        self.contact = Some(Contact { email: Some(email), phone, name });
+        self.contact = Some(Contact { email: Some(email), phone, name, doubtful: false });
     }
 
     /// Whether the router takes a text for anything but noise.
-    fn is_about_something(&self, text: &str) -> bool {
+    pub(super) fn is_about_something(&self, text: &str) -> bool {
         let decision = self.brain.router.route(&RouteQuery::new(text));
         !matches!(decision.outcome, Route::OutOfScope { .. })
     }

@@ -7,6 +7,10 @@
 //! skill again with what it was asked then. Below a complete answer stands another question, whether it helped
 //! (`resolved.rs`). `follow.rs` does what the router decided, `ask.rs` asks one skill, and `audit.rs` keeps what came of it.
 //!
+//! Where there are only words, on SMS, WhatsApp and e-mail, a number chooses what was shown with it (`choice.rs`), the
+//! customer signs in by writing (`sign_in.rs`), a mail's greeting and closing count for nothing (`letter.rs`), and words that come again and again are people's (`repeats.rs`). A message
+//! that has no words at all goes no further than `wordless.rs`.
+//!
 //! Where the assistant has no answer, `handoff.rs` says why. When all skills were asked, `handing.rs` leads the handoff on:
 //! a person is offered, or what one will need is asked for, and a later message goes on from there (`heard.rs`); or
 //! `ticket.rs` opens the ticket.
@@ -24,11 +28,15 @@ mod follow;
 mod handing;
 mod handoff;
 mod heard;
+mod letter;
 mod outcome;
 mod record;
+mod repeats;
 mod resolved;
 mod screen;
+mod sign_in;
 mod ticket;
+mod wordless;
 
 use crate::agent::Inner;
 use crate::brain::Brain;
@@ -43,13 +51,15 @@ use crate::store::{ClaimedTurn, Ending, FinishedTurn};
 use crate::texts::{self, Language, Texts};
 use ask::Asked;
 use choice::Choice;
+pub(crate) use choice::by_number;
 pub use handoff::HandedOff;
 use jiff::Timestamp;
 use record::TurnRecord;
+pub use repeats::Repeats;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use usher_host::skill::{Assurance, Author, Expectation, Input, Reply};
+use usher_host::skill::{Assurance, Author, Channel, Expectation, Input, Reply};
 use usher_host::{Generation, Subject};
 use usher_manifest::PluginId;
 
@@ -179,6 +189,15 @@ impl InHand<'_> {
             self.record.failure = Some("the message was tried too often".into());
             return self.give_up();
         }
+        if self.has_no_words() {
+            return;
+        }
+        self.open_letter();
+        self.take_number();
+        // First of all: an address or a code answers nothing else, and leaves what else is open as it was.
+        if self.answer_to_sign_in().await {
+            return;
+        }
         if self.answer_to_question().await || self.answer_to_handoff().await || self.said_whether_resolved().await {
             return;
         }
@@ -224,6 +243,13 @@ impl InHand<'_> {
                 (None, Err(_)) => {}
             }
         }
+        let (times, kept) = repeats::again(self.attention.repeats.take(), text, self.claimed.message.seq, self.now);
+        self.attention.repeats = kept;
+        if let Some(most) = repeats::most(self.claimed.conversation.channel)
+            && times >= most
+        {
+            return self.stop_answering(times, times > most).await;
+        }
         let labels: Vec<String> = offered.into_iter().map(|choice| choice.label).collect();
         let decision = self.brain.router.route(&RouteQuery {
             text,
@@ -263,6 +289,28 @@ impl InHand<'_> {
         match last {
             Some(Message { body: Body::Reply { skill, reply, .. }, .. }) => choice::offered(skill.as_ref(), reply),
             _ => Vec::new(),
+        }
+    }
+
+    /// Of a mail counts what stands between greeting and closing.
+    fn open_letter(&mut self) {
+        let contact = self.claimed.session.contact.as_ref();
+        let name = contact.and_then(|contact| contact.name.as_deref());
+        if self.claimed.conversation.channel == Channel::Email
+            && let Body::Text { text } = &self.claimed.message.body
+        {
+            let text = letter::content(text, name).to_owned();
+            self.claimed.message.body = Body::Text { text };
+        }
+    }
+
+    /// A number that stands for a choice which was shown with it becomes that choice.
+    fn take_number(&mut self) {
+        let channel = self.claimed.conversation.channel;
+        if let Body::Text { text } = &self.claimed.message.body
+            && let Some(chosen) = choice::by_number(text, channel, &self.claimed.history)
+        {
+            self.claimed.message.body = chosen;
         }
     }
 

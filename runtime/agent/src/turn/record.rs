@@ -48,9 +48,49 @@ pub(crate) struct TurnRecord {
     /// What the customer said to "did that answer your question?", where this turn's message says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) helped: Option<bool>,
+    /// How far the customer is who signs in by writing. No address and no code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sign_in: Option<SignInStep>,
+    /// How often the same words came within an hour, where that is why nothing more is written to the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repeated: Option<usize>,
     /// What was asked of the customer before acting, and what they said.
     #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
     pub(crate) consent: ConsentRecord,
+}
+
+/// What a turn did about signing in by writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SignInStep {
+    /// The address was asked for.
+    Asked,
+    /// What was written is no address.
+    NoAddress,
+    /// That, too often.
+    GivenUp,
+    /// A code was sent.
+    CodeSent,
+    /// Another question waits for the code that was sent.
+    Waits,
+    /// Not the code.
+    Wrong,
+    /// The code had run out.
+    Expired,
+    /// Wrong too often.
+    TooMany,
+    /// No further code is sent for now.
+    Enough,
+    /// The customer doesn't want to.
+    Refused,
+    /// Signed in.
+    SignedIn,
+    /// The session is another customer's.
+    SomebodyElse,
+    /// The server sends no mail.
+    NoMail,
+    /// The store failed.
+    Failed,
 }
 
 /// How far a handoff came in a turn.
@@ -117,6 +157,8 @@ impl TurnRecord {
             unavailable: Vec::new(),
             resolution: None,
             helped: None,
+            sign_in: None,
+            repeated: None,
             consent: ConsentRecord::default(),
         }
     }

@@ -35,13 +35,17 @@ impl InHand<'_> {
         let requester = self.requester();
         let text = joined(lead, &self.told(settings, &team, &place, &requester));
         let text = if self.preview { joined(&text, self.words().preview) } else { text };
-        let offers = settings.offer_to_tell && matches!(team, Team::Offline(_));
+        // Whoever wrote a mail is answered by one, and needn't come back to look.
+        let by_mail = self.claimed.conversation.channel == Channel::Email;
+        let offers = settings.offer_to_tell && !by_mail && matches!(team, Team::Offline(_));
         let tell_me = offers.then(|| self.words().tell_me.to_owned());
         self.note_handing(HandingMode::Made, &pending);
         self.record.handed_off = Some(pending.reason);
         self.record.handed_off_detail = Some(pending.detail.clone());
         self.attention.consent = None;
         self.attention.asked_which = false;
+        // People take what waits for it.
+        self.attention.sign_in.stage = None;
         self.bodies.push(Body::Handoff { text, tell_me });
         if self.moves_to_mail(settings, &place) {
             let text = self.words().moved_to_email.to_owned();
@@ -153,13 +157,10 @@ impl InHand<'_> {
 
     /// Whether there is somewhere to answer to. A channel that isn't a page is answered where it is written.
     pub(super) fn can_be_answered(&self) -> bool {
-        let requester = self.requester();
-        let by_channel = match self.claimed.conversation.channel {
-            Channel::Webchat => false,
-            Channel::Sms | Channel::Whatsapp => self.preview || requester.phone.is_some(),
-            Channel::Email => self.preview,
-        };
-        by_channel || requester.email.is_some()
+        match self.claimed.conversation.channel {
+            Channel::Webchat => self.requester().email.is_some(),
+            Channel::Sms | Channel::Whatsapp | Channel::Email => true,
+        }
     }
 
     /// Whom the ticket is for: what they proved before what they said, and that before what an earlier ticket knows.
@@ -177,7 +178,7 @@ impl InHand<'_> {
         let known = |field: fn(&Requester) -> &Option<String>| before.and_then(|before| field(before).clone());
         Requester {
             assurance: match (self.assurance(), contact) {
-                (Assurance::Anonymous, Some(_)) => Assurance::Identified,
+                (Assurance::Anonymous, Some(contact)) if !contact.doubtful => Assurance::Identified,
                 (assurance, _) => assurance,
             },
             email: proved(|it| &it.email).or_else(|| said(|it| &it.email)).or_else(|| known(|it| &it.email)),

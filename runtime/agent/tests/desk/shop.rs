@@ -97,6 +97,7 @@ impl Shop {
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },
+            sign_in: usher_agent::sign_in::SignInSettings::default(),
             handoff: HandoffSettings::default(),
             fallback_skill: None,
             skill_settings: BTreeMap::new(),

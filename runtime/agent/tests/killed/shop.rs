@@ -108,6 +108,7 @@ impl Shop {
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },
+            sign_in: usher_agent::sign_in::SignInSettings::default(),
             handoff: HandoffSettings { mail_replies: true, ..HandoffSettings::default() },
             fallback_skill: Some(SKILL.parse().unwrap()),
             skill_settings: BTreeMap::new(),

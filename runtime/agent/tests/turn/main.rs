@@ -14,3 +14,4 @@ mod learning;
 mod questions;
 mod resolved;
 mod shop;
+mod written;

@@ -12,6 +12,7 @@ use usher_agent::conversation::{Attention, Body, Contact, Identity, Message, Pro
 use usher_agent::desk::DeskChange;
 use usher_agent::handoff::{CustomMessage, HandoffMethod, HandoffSettings};
 use usher_agent::ids::{ConversationId, SessionId, TurnId};
+use usher_agent::sign_in::SignInSettings;
 use usher_agent::store::{Accepted, Ending, FinishedTurn, Incoming, NewConversation, NewSession, Store, TurnAudit};
 use usher_agent::texts::LANGUAGES;
 use usher_agent::{Agent, AgentConfig, Clock, ShopProfile, Tools};
@@ -98,6 +99,8 @@ pub(crate) struct Disk {
     pub(crate) allowance: Allowance,
     /// How conversations are handed over: a custom message, unless a test is about something else.
     pub(crate) handoff: HandoffSettings,
+    /// How customers sign in by writing: codes can be sent, unless a test is about something else.
+    pub(crate) sign_in: SignInSettings,
     /// Tells the agent the time.
     pub(crate) clock: Clock,
 }
@@ -111,8 +114,9 @@ impl Disk {
             message: CustomMessage { text: BTreeMap::new(), links },
             ..HandoffSettings::default()
         };
+        let sign_in = SignInSettings { mail: true, ..SignInSettings::default() };
         let clock: Clock = Arc::new(Timestamp::now);
-        Self { home: TempDir::new().unwrap(), signer: Signer::new().unwrap(), allowance, handoff, clock }
+        Self { home: TempDir::new().unwrap(), signer: Signer::new().unwrap(), allowance, handoff, sign_in, clock }
     }
 
     /// Starts the process.
@@ -154,6 +158,7 @@ impl Disk {
                 greeting: BTreeMap::new(),
                 link_hosts: BTreeSet::new(),
             },
+            sign_in: self.sign_in,
             handoff: self.handoff.clone(),
             fallback_skill: fallback.map(|id| id.parse().unwrap()),
             skill_settings: BTreeMap::new(),
@@ -350,7 +355,8 @@ impl Visitor<'_> {
 
     /// The visitor said in an earlier conversation where they can be answered.
     pub(crate) async fn reached_at(&self, email: Option<&str>, phone: Option<&str>) {
-        let contact = Contact { email: email.map(Into::into), phone: phone.map(Into::into), name: None };
+        let contact =
+            Contact { email: email.map(Into::into), phone: phone.map(Into::into), name: None, doubtful: false };
         self.finish(|turn| turn.contact = Some(contact)).await;
     }
 

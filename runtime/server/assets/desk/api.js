@@ -65,6 +65,12 @@ export const api = {
   takeOver: (id) => call("POST", `conversations/${at(id)}/take-over`, {}),
   turns: (conversation) => call("GET", `conversations/${at(conversation)}/turns`),
 
+  /** How a conversation's messages stand on their way, the latest 200. */
+  dispatches: (conversation) => call("GET", `dispatches?${query({ conversation, limit: LARGEST })}`),
+  redeliver: (message) => call("POST", `dispatches/${at(message)}/redeliver`, {}),
+  /** A file that came with a message, as a `Blob`. */
+  attachment: (id) => call("GET", `attachments/${at(id)}`, undefined, { as: "blob" }),
+
   notifications: () => call("GET", "notifications"),
   /** All up to this one are read. */
   readNotifications: (through) => call("POST", "notifications/read", { through }),
@@ -94,11 +100,11 @@ async function call(method, path, body, options) {
   }
 }
 
-async function callOnce(method, path, body, { signal, headers: more, tagged, ...extra } = {}) {
+async function callOnce(method, path, body, { signal, headers: more, tagged, as, ...extra } = {}) {
   const headers = { ...more, Accept: "application/json", ...token.headers() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const limit = AbortSignal.timeout(TIMEOUT_MS);
-  let response, text;
+  let response, text, blob;
   try {
     response = await fetch(new URL(path, API), {
       method,
@@ -109,11 +115,13 @@ async function callOnce(method, path, body, { signal, headers: more, tagged, ...
       cache: "no-store",
       ...extra,
     });
-    text = await response.text();
+    if (as === "blob" && response.ok) blob = await response.blob();
+    else text = await response.text();
   } catch {
     if (signal?.aborted) throw Object.assign(new Refusal("aborted"), { status: 0 });
     throw Object.assign(new Refusal("unreachable"), { status: 0 });
   }
+  if (blob) return blob;
   const value = parse(text);
   if (!response.ok) throw refused(response, value);
   if (value === undefined) throw Object.assign(new Refusal("broken"), { status: response.status });

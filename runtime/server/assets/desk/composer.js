@@ -2,15 +2,17 @@
 // written and in the tab until the server has it; what is sent twice is one message.
 
 import { api, newId } from "./api.js";
+import { closed, fateOfReply } from "./channel.js";
 import { Draft } from "./draft.js";
 import { item, menu } from "./menu.js";
 import { mentions } from "./mentions.js";
 import { button, icon, part } from "./parts.js";
+import { segments } from "./segments.js";
 import { words } from "./texts.js";
 import { customerName } from "./ticket.js";
 import { act } from "./act.js";
 import { moment } from "./time.js";
-import { done, explain } from "./toast.js";
+import { done, explain, wrong } from "./toast.js";
 
 /** As many characters as a message may have. */
 const LIMIT = 10_000;
@@ -22,8 +24,9 @@ export function composer(desk, opened) {
   const said = words.composer;
   const ticket = () => opened.ticket;
   let mode = "reply";
-  let sending = false;
-  /** The names of what is sent: the same text sent again after a failure is the same message. */
+  /** What is on its way to the server, `reply` or `note`, or null. */
+  let sending = null;
+  /** The name of the reply: the same text sent again after a failure is the same message. */
   let pending = null;
   let unsure = null;
   const texts = { reply: "", note: "" };
@@ -50,7 +53,11 @@ export function composer(desk, opened) {
   const kept = part("span", { class: "kept", role: "status" });
   const count = part("span", { class: "left", "aria-live": "polite" });
   const alarm = part("div", { class: "alarm", role: "alert", hidden: "" });
+  /** What went wrong with the reply and with the note, each shown where it was written. */
+  const alarms = { reply: [], note: [] };
   const hint = part("span", { class: "hint", id: "write-hint" });
+  /** What becomes of a reply that can't go out now. */
+  const fate = part("p", { class: "fate small", role: "status", hidden: "" });
   const send = part(
     "button",
     { type: "submit", class: "button primary send" },
@@ -66,6 +73,7 @@ export function composer(desk, opened) {
     { class: "composer", "aria-label": said.reply },
     part("div", { class: "tabs" }, tabs.reply, tabs.note, kept),
     alarm,
+    fate,
     text,
     part("div", { class: "foot" }, hint, count, part("span", { class: "split" }, send, ways)),
   );
@@ -84,7 +92,7 @@ export function composer(desk, opened) {
     // From the first letter on, what comes is new to the writer.
     if (texts.reply === "") seen = opened.lastSeq;
     texts[mode] = text.value;
-    pending = null;
+    if (mode === "reply") pending = null;
     measure();
     if (mode === "note") return draft.keepNote(text.value);
     draft.changed();
@@ -115,12 +123,25 @@ export function composer(desk, opened) {
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight + 2, innerHeight * 0.4)}px`;
     const left = LIMIT - length();
-    count.textContent = left < 0 ? said.over(-left) : left <= COUNT_FROM ? said.left(left) : "";
+    count.textContent = left < 0 ? said.over(-left) : left <= COUNT_FROM ? said.left(left) : piecesOf(text.value);
     count.classList.toggle("trouble", left < 0);
     text.setAttribute("aria-invalid", String(left < 0));
-    const can = !sending && left >= 0 && text.value.trim() !== "";
+    const told = mode === "reply" ? fateOfReply(opened.channel) : "";
+    if (fate.textContent !== told) fate.textContent = told;
+    fate.hidden = told === "";
+    const can = !sending && left >= 0 && text.value.trim() !== "" && !unwanted();
     send.disabled = !can;
     ways.querySelector("button").disabled = !can;
+  }
+
+  /** The customer wants no messages: nothing that is written to them is sent. */
+  const unwanted = () => mode === "reply" && closed(opened.channel) === "opted_out";
+
+  /** Of how many messages a text message will be, which the carrier charges for one by one. */
+  function piecesOf(typed) {
+    if (mode === "note" || opened.channel?.channel !== "sms" || typed.trim() === "") return "";
+    const { count: pieces, alphabet } = segments(typed.trim());
+    return said.pieces(pieces, alphabet === "ucs2");
   }
 
   function focus(next = mode) {
@@ -132,11 +153,10 @@ export function composer(desk, opened) {
     for (const [name, tab] of Object.entries(tabs)) tab.setAttribute("aria-pressed", String(name === mode));
     text.placeholder = note ? said.noteHint : said.replyHint;
     text.setAttribute("aria-label", note ? said.noteLabel : said.replyLabel(customerName(ticket())));
-    send.lastChild.textContent = note ? said.addNote : said.send;
+    label();
     ways.hidden = note;
     kept.textContent = "";
-    pending = null;
-    quiet();
+    showAlarm();
     measure();
     text.focus();
   }
@@ -154,12 +174,14 @@ export function composer(desk, opened) {
 
   async function submit(then = null, anyway = false) {
     const typed = text.value.trim();
-    if (sending || typed === "" || length() > LIMIT) return;
+    if (sending || typed === "" || length() > LIMIT || unwanted()) return;
+    // The button that was pressed can't keep the focus: it is in the text from now on. Once the answer is here it is
+    // wherever the writer has gone meanwhile, and keys that they press there must not end in the text.
+    if (document.activeElement === document.body || box.contains(document.activeElement)) text.focus();
     const way = mode;
-    pending ??= newId();
-    sending = true;
-    quiet();
-    busy(true);
+    if (way === "reply") pending ??= newId();
+    alarmed(way, []);
+    busy(way);
     try {
       const answer =
         way === "note"
@@ -172,21 +194,27 @@ export function composer(desk, opened) {
             });
       if (texts[way].trim() === typed) texts[way] = "";
       if (mode === way) text.value = texts[way];
-      pending = null;
-      if (way === "reply") draft.used();
-      else draft.keepNote("");
+      if (way === "reply") {
+        pending = null;
+        draft.used();
+      } else draft.keepNote("");
       opened.sent(answer);
       seen = opened.lastSeq;
       if (then === "solved") done(words.actions.solved(ticket().number), () => act.reopen(desk, ticket()));
       if (then === "pending") done(words.actions.pending(ticket().number));
     } catch (error) {
-      await failed(error, then, anyway);
+      await failed(way, error, then, anyway);
     } finally {
-      sending = false;
-      busy(false);
+      busy(null);
       desk.refreshSoon();
       await opened.refresh();
     }
+  }
+
+  /** Sends the reply or the note again, whichever is written now. */
+  function resubmit(way, then, anyway) {
+    if (mode !== way) focus(way);
+    return submit(then, anyway);
   }
 
   /** A note has no name of its own: after an answer that was lost, it is looked for before it is written again. */
@@ -203,60 +231,69 @@ export function composer(desk, opened) {
     return { ticket: written };
   }
 
-  async function failed(error, then, anyway) {
+  async function failed(way, error, then, anyway) {
     if (error.kind === "expired") return;
-    if (error.body?.last_seq !== undefined) return warn(then);
-    if (!error.kind) reportError(error);
+    // Whoever writes something else meanwhile is told as well, and finds the reason with the text.
+    if (mode !== way) wrong(error);
+    else if (!error.kind) reportError(error);
+    if (error.body?.last_seq !== undefined) return warn(way, then);
     const by = error.body?.taken_by;
     const again = by
       ? button(
           said.claimFirst,
           async () =>
-            (await act.assign(desk, ticket(), { person: desk.me.name, group: ticket().group })) && submit(then, anyway),
+            (await act.assign(desk, ticket(), { person: desk.me.name, group: ticket().group })) &&
+            resubmit(way, then, anyway),
           { kind: "quiet" },
         )
-      : button(said.retry, () => submit(then, anyway), { kind: "quiet" });
-    alarmed([part("span", {}, `${said.notSent} ${by ? said.owned(desk.nameOf(by)) : explain(error)}`), again]);
+      : button(said.retry, () => resubmit(way, then, anyway), { kind: "quiet" });
+    alarmed(way, [part("span", {}, `${said.notSent} ${by ? said.owned(desk.nameOf(by)) : explain(error)}`), again]);
   }
 
   /** Somebody wrote meanwhile: what, and the text stays. */
-  async function warn(then) {
+  async function warn(way, then) {
     const before = known();
     await opened.refresh();
     const fresh = opened.messages.filter((message) => message.seq > before && !message.notice);
     seen = opened.lastSeq;
     opened.showNew(before);
-    alarmed([
+    alarmed(way, [
       part("span", {}, said.meanwhile(Math.max(1, fresh.length))),
       ...fresh.slice(-2).map((message) => part("blockquote", { dir: "auto" }, message.text)),
-      button(said.sendAnyway, () => submit(then), { kind: "quiet" }),
+      button(said.sendAnyway, () => resubmit(way, then), { kind: "quiet" }),
     ]);
-    text.focus();
   }
 
-  function alarmed(children) {
-    alarm.replaceChildren(...children);
-    alarm.hidden = false;
+  function alarmed(way, children) {
+    alarms[way] = children;
+    tabs[way].classList.toggle("trouble", children.length > 0);
+    showAlarm();
   }
 
-  function quiet() {
-    alarm.replaceChildren();
-    alarm.hidden = true;
+  function showAlarm() {
+    alarm.replaceChildren(...alarms[mode]);
+    alarm.hidden = alarms[mode].length === 0;
   }
 
-  function busy(on) {
-    text.readOnly = on;
-    box.setAttribute("aria-busy", String(on));
-    send.lastChild.textContent = on ? said.sending : mode === "note" ? said.addNote : said.send;
+  /** `way` is on its way, or (null) nothing any more; what isn't can be written meanwhile. */
+  function busy(way) {
+    sending = way;
+    box.setAttribute("aria-busy", String(way !== null));
+    label();
     measure();
-    if (!on && document.activeElement === document.body) text.focus();
+  }
+
+  /** What the button to send says, and whether the text can be written in: not while it is on its way. */
+  function label() {
+    text.readOnly = sending === mode;
+    send.lastChild.textContent = text.readOnly ? said.sending : mode === "note" ? said.addNote : said.send;
   }
 
   // --- the draft of an earlier time -------------------------------------------------------------------------------
 
+  texts.note = draft.note();
   draft.restore().then((found) => {
-    texts.note = draft.note();
-    if (!found || texts.reply !== "" || text.value !== "") return;
+    if (!found || texts.reply !== "") return;
     texts.reply = found.text;
     seen = found.seen_seq ?? seen;
     if (mode !== "reply") return;

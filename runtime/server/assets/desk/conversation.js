@@ -1,6 +1,7 @@
 // The right pane: the open ticket with its head, its conversation and the place to write.
 
 import { act, possible } from "./act.js";
+import { channelBanner, channelLine } from "./channel.js";
 import { composer } from "./composer.js";
 import { badge, button, fact, facts, fill, icon, iconButton, part } from "./parts.js";
 import { menuOpen } from "./menu.js";
@@ -158,6 +159,7 @@ export function conversation(desk, place, toggleContext) {
           { class: "names" },
           part("div", { class: "line" }, name, ticket.requester.assurance === "authenticated" ? verified() : null),
           line,
+          shown.channel ? channelLine(shown.channel) : null,
         ),
         iconButton("person", words.conversation.context, toggleContext, {
           class: "icon-button only-narrow",
@@ -179,6 +181,7 @@ export function conversation(desk, place, toggleContext) {
           "div",
           { class: "names" },
           part("h2", { id: "opened-title", tabindex: "-1" }, part("bdi", {}, customerName(about))),
+          shown.channel ? channelLine(shown.channel) : null,
         ),
       ),
     ];
@@ -190,6 +193,7 @@ export function conversation(desk, place, toggleContext) {
     const said = words.conversation;
     const all = [];
     if (shown.owner === "assistant" && possible(ticket).write) all.push(assistantHas());
+    all.push(channelBanner(shown.channel));
     const there = elsewhere(ticket);
     if (there) {
       const link = there.url?.startsWith("https://")
@@ -214,7 +218,7 @@ export function conversation(desk, place, toggleContext) {
           button(words.actions.wake, () => act.wake(desk, ticket), { kind: "quiet", "data-key": "wake" }),
         ),
       );
-    return all;
+    return all.filter(Boolean);
   }
 
   function assistantHas() {
@@ -233,7 +237,7 @@ export function conversation(desk, place, toggleContext) {
     return banner("assistant", icon("spark"), part("span", {}, words.conversation.assistantHas), take);
   }
 
-  const bannersOfTalk = () => [assistantHas()];
+  const bannersOfTalk = () => [assistantHas(), channelBanner(shown.channel)].filter(Boolean);
 
   /** What the one who takes it wants to know first. */
   function summary(ticket) {

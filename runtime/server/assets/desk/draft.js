@@ -30,6 +30,8 @@ export class Draft {
   #of;
   #timer = null;
   #saved = "";
+  /** Something was written or sent here since this began. */
+  #begun = false;
   #work = Promise.resolve();
   #leave;
 
@@ -50,6 +52,8 @@ export class Draft {
   async restore() {
     const kept = here.get(this.#key);
     const { drafts } = await api.drafts().catch(() => ({ drafts: [] }));
+    // What was written or sent while this was read is newer than what it says.
+    if (this.#begun) return null;
     const found = drafts.find((draft) => draft.ticket === this.#ticket) ?? null;
     this.#saved = found?.text ?? "";
     if (kept === "" || kept === found?.text) return found;
@@ -59,6 +63,7 @@ export class Draft {
 
   /** The text has changed: it is saved in a moment. */
   changed(text = this.#of.text()) {
+    this.#begun = true;
     here.set(this.#key, text);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#flush(), PAUSE_MS);
@@ -66,6 +71,7 @@ export class Draft {
 
   /** The text was sent, or thrown away. */
   used() {
+    this.#begun = true;
     here.set(this.#key, "");
     clearTimeout(this.#timer);
     this.#of.state(null);

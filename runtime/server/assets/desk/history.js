@@ -1,6 +1,7 @@
 // What happened to a ticket, in words.
 
 import { words } from "./texts.js";
+import { channelName } from "./ticket.js";
 import { moment } from "./time.js";
 
 /** One line of a ticket's history as a sentence; null for what isn't shown as a line. */
@@ -42,6 +43,8 @@ export function eventWords(desk, { actor, what }) {
       return said.mailed;
     case "not_mailed":
       return said.not_mailed(what.error);
+    case "not_sent":
+      return said.not_sent(channelName(what.channel), what.error);
     case "filed":
       return said.filed(what.remote);
     case "not_filed":

@@ -2,8 +2,14 @@
 // who else is there. Read in one go, then kept true piece by piece.
 
 import { api } from "./api.js";
+import { closed } from "./channel.js";
+import { underWay } from "./delivery.js";
 
 const TYPING_MS = 6_000;
+/** The stream tells what became of messages; this is for what it missed. */
+const LOOK_AGAIN_MS = 10_000;
+/** What couldn't be read is read again after this time: nothing else may happen that it would be read for. */
+const AGAIN_MS = 3_000;
 
 export class Opened {
   /** `ticket` or `assistant`: a conversation without a ticket. */
@@ -17,6 +23,8 @@ export class Opened {
   suggestions = null;
   /** Who answers the customer: `human` or `assistant`. */
   owner = null;
+  /** With whom it is held, where it isn't on a web page; else null. */
+  channel = null;
   /** The last message that stood on the screen long enough to be read. */
   readUpTo = 0;
   /** Names of others who look at it. */
@@ -27,7 +35,10 @@ export class Opened {
   #typing = new Map();
   #reading = false;
   #again = false;
+  #later = null;
   #left = false;
+  #lookAgain = null;
+  #closes = null;
 
   /** `known` is what the list has of it, to be shown until the rest is there. */
   constructor(desk, id, kind, known) {
@@ -94,7 +105,11 @@ export class Opened {
     } catch (error) {
       if (this.#left) return;
       if (!error.kind) reportError(error);
-      if (this.state === "ready" && error.kind !== "gone") return;
+      if (this.state === "ready" && error.kind !== "gone") {
+        clearTimeout(this.#later);
+        this.#later = setTimeout(() => this.refresh(), AGAIN_MS);
+        return;
+      }
       this.state = "failed";
       this.error = error;
       this.#desk.tell("opened");
@@ -105,10 +120,43 @@ export class Opened {
     const [ticket] = await Promise.all([api.ticket(this.id), this.#readMessages(api.messages)]);
     this.ticket = ticket;
     this.history = ticket.history;
+    await this.#readDeliveries();
   }
 
   async #readConversation() {
     await this.#readMessages(api.conversationMessages);
+    await this.#readDeliveries();
+  }
+
+  /** How far the messages came that were read before; the first time they say it themselves. */
+  async #readDeliveries() {
+    clearTimeout(this.#lookAgain);
+    if (!this.channel || !this.conversation) return;
+    if (this.state === "ready") {
+      const { dispatches } = await api.dispatches(this.conversation);
+      for (const dispatch of dispatches) this.#note(dispatch.message, dispatch);
+    }
+    if (!this.#left && underWay(this.messages)) this.#lookAgain = setTimeout(() => this.refresh(), LOOK_AGAIN_MS);
+    this.#tellWhenClosed();
+  }
+
+  #note(id, { state, error_code, error, again, updated_at }) {
+    const message = this.messages.find((one) => one.id === id);
+    if (message) message.delivery = { state, error_code, error, again, updated_at };
+  }
+
+  /** WhatsApp's window closes while somebody looks at it. */
+  #tellWhenClosed() {
+    clearTimeout(this.#closes);
+    if (this.#left || !this.channel.open_until || closed(this.channel)) return;
+    const wait = Date.parse(this.channel.open_until) - Date.now();
+    this.#closes = setTimeout(() => this.#desk.tell("conversation"), Math.max(0, wait) + 500);
+  }
+
+  /** A message came so far. */
+  came(id, delivery) {
+    this.#note(id, delivery);
+    this.#desk.tell("conversation");
   }
 
   /** All messages that are new, page by page. */
@@ -116,6 +164,7 @@ export class Opened {
     for (;;) {
       const page = await read(this.id, this.lastSeq);
       this.owner = page.owner;
+      this.channel = page.channel ?? null;
       this.#add(page.messages);
       if (page.messages.length === 0 || this.lastSeq >= page.last_seq) return;
     }
@@ -179,6 +228,9 @@ export class Opened {
   /** It isn't open any more. */
   leave() {
     this.#left = true;
+    clearTimeout(this.#later);
+    clearTimeout(this.#lookAgain);
+    clearTimeout(this.#closes);
     for (const timer of this.#typing.values()) clearTimeout(timer);
   }
 }

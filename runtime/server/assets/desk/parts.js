@@ -15,6 +15,7 @@ const ICONS = {
   clock: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18",
   close: "M6 6l12 12M18 6L6 18",
   dots: "M5 12h.01M12 12h.01M19 12h.01",
+  file: "M6 3h8l5 5v13H6zM14 3v5h5",
   filter: "M4 6h16M7 12h10M10 18h4",
   flag: "M5 21V4h12l-2 4 2 4H5",
   keys: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",

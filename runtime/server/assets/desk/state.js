@@ -260,6 +260,8 @@ export class Desk {
     } else if (name === "conversation") {
       if (this.view.id === "assistant") this.refreshSoon();
       if (opened?.isAbout(data.conversation)) opened.refresh();
+    } else if (name === "delivery") {
+      if (opened && opened.conversation === data.conversation) opened.refresh();
     } else if (name === "typing") {
       if (opened && opened.conversation === data.conversation) opened.typed(data.person ?? null);
     } else if (name === "presence") {

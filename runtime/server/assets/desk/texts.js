@@ -1,5 +1,7 @@
 // Every word of the page, in one place so that it can be translated. Functions where something is filled in.
 
+import { channel, files } from "./texts-channels.js";
+
 const rules = new Intl.PluralRules("en");
 const plural = (count, one, other) => `${count} ${rules.select(count) === "one" ? one : other}`;
 
@@ -164,6 +166,9 @@ export const words = {
     yesterday: "Yesterday",
   },
 
+  channel,
+  files,
+
   events: {
     opened: (reason) => `Handed over: ${reason}`,
     reopened: "opened it again",
@@ -192,6 +197,7 @@ export const words = {
     mailed: "Sent to the customer by e-mail, since they had left the chat",
     filed: (remote) => `The helpdesk has it as ${remote}`,
     not_mailed: (error) => `An e-mail to the customer was given up: ${error}`,
+    not_sent: (channel, error) => `A message to the customer could not be sent by ${channel}: ${error}`,
     not_filed: (error) => `The helpdesk didn’t take it yet: ${error}`,
   },
 
@@ -239,6 +245,7 @@ export const words = {
     meanwhile: (count) => `${plural(count, "message", "messages")} came while you were writing. Your text is kept.`,
     sendAnyway: "Send anyway",
     left: (count) => `${plural(count, "character", "characters")} left`,
+    pieces: (count, wide) => `${plural(count, "text message", "text messages")}${wide ? ", with special characters" : ""}`,
     over: (count) => `${plural(count, "character", "characters")} too many`,
     mention: "Colleagues",
     claimFirst: "Take it and send",

@@ -2,6 +2,8 @@
 
 import { cardPart, sourcesPart, textParts } from "/widget/blocks.js";
 import { clock as clockFor, textsFor } from "/widget/texts.js";
+import { drawSent } from "./delivery.js";
+import { filesPart } from "./files.js";
 import { arrange, badge, icon, part } from "./parts.js";
 import { words } from "./texts.js";
 import { customerName } from "./ticket.js";
@@ -45,7 +47,8 @@ export function drawThread(desk, opened, log) {
     if (made) wanted.push(made);
   }
   arrange(log, wanted);
-  drawDelivery(opened, log);
+  if (opened.channel) drawSent(opened, log);
+  else drawDelivery(opened, log);
 }
 
 function entryPart(desk, opened, { key, message, event }) {
@@ -96,9 +99,11 @@ function messagePart(desk, opened, message) {
     { class: `message ${message.author}`, "aria-label": `${who}, ${full(message.sent_at)}` },
     about,
     bubble,
+    filesPart(message.attachments),
     sourcesPart(message.sources, { ...chat.words, source: said.sources(1), sources: said.sources(2) }),
   );
-  if (message.author === "human") made.append(part("p", { class: "delivery small quiet", "data-seq": message.seq }));
+  if (message.author === "human" || (message.author === "assistant" && opened.channel))
+    made.append(part("p", { class: "delivery small quiet", "data-seq": message.seq }));
   if (message.author === "assistant" && message.turn) made.append(tracePart(opened.conversation, message.turn));
   return made;
 }

@@ -1,7 +1,7 @@
 // The customer's side of a conversation: opens the session with the first message, sends, follows, resumes, counts what is
 // unread, and starts anew where a session has ended. Knows no elements; `hear` is told what to show.
 
-import { api } from "./api.js";
+import { Refusal, api } from "./api.js";
 import { follow } from "./stream.js";
 
 const PAGE_OF_HISTORY = 100;
@@ -12,6 +12,8 @@ const PATIENCE_MS = 2_500;
 /** Sent too fast: a wait of this length isn't worth a word either. */
 const SHORT_WAIT_MS = 5_000;
 const SHORT_WAITS = 3;
+/** A rating that didn't arrive is given again after these times: sent twice, it is one. */
+const RATE_AGAIN_MS = [500, 1_500, 4_000];
 /** A sign of writing goes out at most so often. */
 const WRITES_MS = 3_000;
 
@@ -137,11 +139,24 @@ export class Chat {
     api.typing(this.#chat.token, this.#chat.conversation).catch(() => {});
   }
 
-  /** Rates the team's help. Rejects with a `Refusal`. */
-  rate(score, comment) {
-    return this.#serially(() =>
-      api.rate(this.#chat.token, this.#chat.conversation, comment ? { score, comment } : { score }),
-    );
+  /** Rates the team's help; a few times, where it doesn't arrive. Rejects with a `Refusal`. */
+  async rate(score, comment) {
+    const { conversation } = this.#chat;
+    for (const pauses = [...RATE_AGAIN_MS]; ; ) {
+      try {
+        // Each try waits for its turn, so that messages don't wait for the pauses.
+        return await this.#serially(() => {
+          if (this.#chat?.conversation !== conversation) throw new Refusal("refused");
+          return api.rate(this.#chat.token, conversation, comment ? { score, comment } : { score });
+        });
+      } catch (refusal) {
+        const pause = pauses.shift();
+        const wait = refusal.kind === "busy" ? Math.max(0, refusal.retryAt - Date.now()) : pause;
+        const passing = ["busy", "unreachable", "broken"].includes(refusal.kind);
+        if (!passing || pause === undefined || wait > SHORT_WAIT_MS) throw refusal;
+        await new Promise((resume) => setTimeout(resume, wait));
+      }
+    }
   }
 
   retry(clientId) {

@@ -43,10 +43,13 @@ export function ratingPrompt(element, words, act) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (score === null || send.disabled) return;
+      const asked = shown;
       send.disabled = true;
       trouble.textContent = "";
       try {
         await act.rate(score, comment.value.trim() || null);
+        // By now the customer may be asked about something later, and have begun to answer.
+        if (shown !== null && shown !== asked) return;
         hide();
         act.done();
       } catch {

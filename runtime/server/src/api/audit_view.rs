@@ -155,6 +155,11 @@ fn sentence(action: &str, line: &AuditLine) -> String {
             let host = [&detail["after"]["host"], &detail["before"]["host"]].into_iter().find_map(Value::as_str);
             format!("{who} {} the webhook endpoint {}", did(detail), host.unwrap_or(object))
         }
+        "message-redelivered" => {
+            let was = if text("state") == Some("withheld") { "had been withheld" } else { "had failed" };
+            let code = text("code").map(|code| format!(" ({code})")).unwrap_or_default();
+            format!("{who} had a message to a customer sent again, which {was}{code}")
+        }
         "customer-exported" => format!("{who} was handed all that is kept of a customer"),
         "customer-erased" => format!("{who} had all that was kept of a customer erased"),
         "content-expired" => "What customers said was erased since its time was over".to_owned(),
@@ -303,6 +308,20 @@ mod tests {
                 "ada added the article faq",
             ),
             ("source-read", "operator:ada", "faq", json!({}), "ada had the source faq read"),
+            (
+                "message-redelivered",
+                "operator:ada",
+                "m",
+                json!({ "conversation": "c", "state": "failed", "code": "30003", "attempts": 3 }),
+                "ada had a message to a customer sent again, which had failed (30003)",
+            ),
+            (
+                "message-redelivered",
+                "operator:ada",
+                "m",
+                json!({ "conversation": "c", "state": "withheld", "code": null, "attempts": 0 }),
+                "ada had a message to a customer sent again, which had been withheld",
+            ),
         ] {
             assert_eq!(line(action, actor, object, detail).sentence, expected);
         }

@@ -28,6 +28,15 @@ const MAX_TIME_COMPILING: Duration = Duration::from_secs(540);
 /// Files of pages that are made of many.
 const FILES: [&str; 4] = ["/console/files/{name}", "/desk/files/{name}", "/hub/files/{name}", "/widget/{name}"];
 
+/// Providers bring what all customers write from a few addresses: those are held to a pace of their own.
+const PROVIDERS: [&str; 5] = [
+    "/api/v1/webhooks/{connector}/{name}",
+    "/api/v1/channels/sms/webhook",
+    "/api/v1/channels/whatsapp/webhook",
+    "/api/v1/channels/email/postmark",
+    "/api/v1/channels/email/mailgun",
+];
+
 /// Nothing may be loaded, run or framed: what isn't a page of ours sets no other policy.
 const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -58,10 +67,12 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 async fn at_a_measured_pace(State(server): State<Server>, request: Request, next: Next) -> Response {
     let address = Address::of(&server, request.extensions().get::<SocketAddr>(), request.headers());
-    let files = request.extensions().get::<MatchedPath>().is_some_and(|route| FILES.contains(&route.as_str()));
+    let (files, provider) = (is_one_of(&request, &FILES), is_one_of(&request, &PROVIDERS));
     let (mut parts, body) = request.into_parts();
     let taken = if files {
         server.gate().file(address.0)
+    } else if provider {
+        server.gate().webhook(address.0)
     } else {
         match Operator::known(&mut parts, &server).await {
             Ok(Some(operator)) => server.gate().operator_request(&operator.name),
@@ -74,6 +85,10 @@ async fn at_a_measured_pace(State(server): State<Server>, request: Request, next
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+fn is_one_of(request: &Request, routes: &[&str]) -> bool {
+    request.extensions().get::<MatchedPath>().is_some_and(|route| routes.contains(&route.as_str()))
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

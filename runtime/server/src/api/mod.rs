@@ -16,6 +16,7 @@ mod audit_export;
 mod audit_view;
 mod catalog;
 mod changes;
+mod channels;
 mod comparison;
 mod connect_view;
 mod conversations;
@@ -40,6 +41,7 @@ mod permissions;
 mod plugins;
 mod preview;
 mod probes;
+mod provider_webhooks;
 mod releases;
 mod replay;
 mod requests;
@@ -107,6 +109,7 @@ fn routed() -> (Router<Server>, OpenApi) {
     let start = OpenApiBuilder::new().info(info).components(Some(components)).build();
     let (routes, mut document) = OpenApiRouter::with_openapi(start)
         .merge(accounts::routes())
+        .merge(channels::routes())
         .merge(desk::routes())
         .merge(insight::routes())
         .routes(routes!(search::list))
@@ -204,6 +207,14 @@ fn routed() -> (Router<Server>, OpenApi) {
         .routes(routes!(webhook_out::deliveries::read))
         .routes(routes!(webhook_out::deliveries::redeliver))
         .routes(routes!(webhooks::call).layer(DefaultBodyLimit::max(webhooks::MAX_BODY)))
+        .routes(routes!(provider_webhooks::sms).layer(DefaultBodyLimit::max(provider_webhooks::MAX_SMS)))
+        .routes(
+            routes!(provider_webhooks::verify_whatsapp, provider_webhooks::whatsapp)
+                .layer(DefaultBodyLimit::max(provider_webhooks::MAX_WHATSAPP)),
+        )
+        .routes(routes!(provider_webhooks::postmark))
+        .routes(routes!(provider_webhooks::mailgun))
+        .routes(routes!(provider_webhooks::short_link))
         .routes(routes!(operations::health))
         .routes(routes!(operations::metrics))
         .routes(routes!(document))

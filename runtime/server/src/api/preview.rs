@@ -202,7 +202,7 @@ pub(super) fn rendered(server: &Server, previewed: &Previewed, zone: &TimeZone) 
     let site = server.config().sites.first().map(|site| site.id.clone()).unwrap_or_default();
     let looking = server.looking(&site, previewed.state.locale().map(str::to_owned));
     let look = looking.look();
-    previewed.answers.iter().map(|message| Renderings::of(look.view(message), look.locale, zone)).collect()
+    previewed.answers.iter().map(|message| Renderings::of(look.view(message), look.locale, zone, look.hub)).collect()
 }
 
 /// A channel, as skills are told it.

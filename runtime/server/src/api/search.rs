@@ -1,6 +1,7 @@
 //! Conversations, found by what was said in them, how they stand and whose they are; and one of them.
 
 use super::Server;
+use super::channels::ThreadView;
 use super::extract::{Named, Operator, Params};
 use super::insight::{channel_word, cursor, filled, one_of, read_channel, read_cursor, read_limit, status_name};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
@@ -355,6 +356,9 @@ pub(super) struct ConversationForOperators {
     conversation: FoundConversation,
     /// IANA name of the customer's zone, where known.
     time_zone: Option<String>,
+    /// With whom it is held, where it isn't on a web page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<ThreadView>,
     /// The storefront page of the latest message that came with one.
     page: Option<String>,
     /// None before the first question.
@@ -399,6 +403,7 @@ pub(super) async fn read(
     });
     Ok(Json(ConversationForOperators {
         time_zone: conversation.time_zone.clone(),
+        thread: server.thread_view(&conversation).await?,
         page: store.page_of(id).await?,
         resolution,
         tickets: tickets.collect(),

@@ -6,7 +6,7 @@
 use super::Server;
 use super::extract::{Address, Body, Visitor};
 use super::session::SessionView;
-use crate::identity::{CODE_ATTEMPTS, CODE_LIFE, Code, EmailAddress, TokenRefusal, VerifiedCustomer};
+use crate::identity::{CODE_ATTEMPTS, Code, EmailAddress, TokenRefusal, VerifiedCustomer};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -14,9 +14,9 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use usher_agent::conversation::{Identity, Proof, Session};
-use usher_agent::ids::DeliveryId;
-use usher_agent::store::{CodeCheck, Delivery, DeliveryContent, OneTimeCode};
-use usher_agent::texts::{Language, fill};
+use usher_agent::sign_in::posted;
+use usher_agent::store::CodeCheck;
+use usher_agent::texts::Language;
 use utoipa::ToSchema;
 
 /// A token from the shop's backend.
@@ -50,7 +50,7 @@ pub(super) async fn identify(
     let customer = rules.verify(&body.token).map_err(refused)?;
     let now = server.now();
     let known = session.identity.as_ref();
-    if known.is_some_and(|known| !is_same(known, Some(&customer.id), customer.email.as_deref())) {
+    if known.is_some_and(|known| !known.is_of(Some(&customer.id), customer.email.as_deref())) {
         return Err(end_for_another(&server, &session).await?);
     }
     let fresh = match &customer.token_id {
@@ -115,28 +115,12 @@ pub(super) async fn send_code(
     server.gate().code(session.id, &email, address)?;
     let code = Code::generate().map_err(|error| Problem::internal(&error))?;
     let now = server.now();
-    let one_time = OneTimeCode {
-        session: session.id,
-        email: email.as_str().to_owned(),
-        code_hash: code.hash(&session.id.0),
-        expires_at: now.saturating_add(CODE_LIFE).unwrap_or(now),
-    };
     let shop = &server.config().shop;
     let conversations = server.store().conversations_of(session.id).await?;
     let spoken = conversations.iter().find_map(|conversation| conversation.locale.as_deref()).and_then(Language::of);
-    let texts = spoken.or_else(|| Language::of(&shop.locale)).unwrap_or(Language::English).texts();
-    let delivery = Delivery {
-        id: DeliveryId::new(),
-        to: email.as_str().to_owned(),
-        content: DeliveryContent::Email {
-            subject: fill(texts.code_subject, &[&shop.name]),
-            text: fill(texts.code_text, &[code.digits(), &shop.name]),
-            ticket: None,
-        },
-        attempts: 0,
-        due_at: now,
-    };
-    server.store().send_code(one_time, delivery).await?;
+    let language = spoken.or_else(|| Language::of(&shop.locale)).unwrap_or(Language::English);
+    let (one_time, mail) = posted(&code, session.id, email.as_str(), &shop.name, language, now);
+    server.store().send_code(one_time, mail).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -170,7 +154,7 @@ pub(super) async fn verify_code(
         (CodeCheck::Right | CodeCheck::Wrong, _) => return Err(wrong()),
         (CodeCheck::TooManyAttempts, _) => return Err(Problem::new(Kind::TooManyAttempts).fix("ask for a new code")),
     };
-    if session.identity.as_ref().is_some_and(|known| !is_same(known, None, Some(&email))) {
+    if session.identity.as_ref().is_some_and(|known| !known.is_of(None, Some(&email))) {
         return Err(end_for_another(&server, &session).await?);
     }
     // Without a provider that knows customers, the address alone says who it is.
@@ -178,14 +162,6 @@ pub(super) async fn verify_code(
     let (id, first_name) = profile.map_or((None, None), |profile| (profile.id, profile.first_name));
     let first_name = first_name.map(|name| usher_agent::hygiene::clean_line(&name));
     sign_in(&server, session, id, Some(email), first_name, Proof::OneTimeCode).await.map(Json)
-}
-
-/// Whether a proof is of the customer whom the session belongs to. The shop's id decides where both have one.
-fn is_same(known: &Identity, id: Option<&str>, email: Option<&str>) -> bool {
-    match (known.customer_id.as_deref(), id) {
-        (Some(known), Some(id)) => known == id,
-        _ => known.email.is_some() && known.email.as_deref() == email,
-    }
 }
 
 async fn sign_in(

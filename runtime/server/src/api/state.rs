@@ -5,6 +5,7 @@ use super::operators::Operators;
 use super::scenarios::Trials;
 use super::under_way::UnderWay;
 use crate::channels::webchat::Look;
+use crate::channels::{Healths, Providers};
 use crate::config::{Config, Site};
 use crate::console::Templates;
 use crate::hub::HubLinks;
@@ -12,6 +13,7 @@ use crate::identity::Passwords;
 use crate::library::Library;
 use crate::limits::Gate;
 use crate::metrics::Metrics;
+use crate::problem::{Answer, Problem};
 use crate::seal::SealingKey;
 use crate::sources::Sources;
 use crate::widget::Seen;
@@ -34,6 +36,9 @@ use utoipa::openapi::OpenApi;
 
 /// So many components may be on their way in at once: each is held in memory as a whole.
 const UPLOADS: usize = 4;
+
+/// Bodies of mails that are read at once, each of up to some 40 MB.
+const BIG_BODIES: usize = 8;
 
 /// What a server is made of.
 pub(crate) struct ServerParts {
@@ -59,6 +64,8 @@ pub(crate) struct ServerParts {
     pub(crate) admin_token: crate::config::Secret,
     /// Turns true when the server goes down: streams end then.
     pub(crate) closing: watch::Receiver<bool>,
+    /// Who carries messages.
+    pub(crate) providers: Providers,
     /// The `usher` program, for what runs in a process of its own.
     pub(crate) program: PathBuf,
 }
@@ -75,6 +82,7 @@ struct Inner {
     streams: Mutex<HashMap<Follows, usize>>,
     changing: tokio::sync::Mutex<()>,
     uploads: tokio::sync::Semaphore,
+    big_bodies: tokio::sync::Semaphore,
     ended: broadcast::Sender<SessionId>,
     trials: Trials,
     templates: Templates,
@@ -86,10 +94,11 @@ struct Inner {
     rights: broadcast::Sender<String>,
     previewed: AtomicBool,
     under_way: UnderWay,
+    channel_health: Healths,
 }
 
 /// What messages of one conversation are rendered by.
-pub(super) struct Looking<'a> {
+pub(crate) struct Looking<'a> {
     config: &'a Config,
     site: Option<&'a Site>,
     locale: String,
@@ -100,7 +109,7 @@ pub(super) struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    pub(super) fn look(&self) -> Look<'_> {
+    pub(crate) fn look(&self) -> Look<'_> {
         Look {
             config: self.config,
             site: self.site,
@@ -126,6 +135,7 @@ impl Server {
             streams: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             uploads: tokio::sync::Semaphore::new(UPLOADS),
+            big_bodies: tokio::sync::Semaphore::new(BIG_BODIES),
             ended: broadcast::channel(256).0,
             trials: Trials::default(),
             templates: Templates::new(),
@@ -135,7 +145,23 @@ impl Server {
             rights: broadcast::channel(256).0,
             previewed: AtomicBool::default(),
             under_way: UnderWay::default(),
+            channel_health: Healths::default(),
         }))
+    }
+
+    /// Waits for a place among those whose bodies are large.
+    pub(super) async fn big_body(&self) -> Answer<tokio::sync::SemaphorePermit<'_>> {
+        self.0.big_bodies.acquire().await.map_err(|error| Problem::internal(&error))
+    }
+
+    /// Who carries messages.
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.0.parts.providers
+    }
+
+    /// Whether they can be reached.
+    pub(crate) fn channel_health(&self) -> &Healths {
+        &self.0.channel_health
     }
 
     /// Where the chat's script was loaded.
@@ -260,7 +286,7 @@ impl Server {
     }
 
     /// What the messages of a conversation are rendered by.
-    pub(super) fn looking(&self, site: &str, locale: Option<String>) -> Looking<'_> {
+    pub(crate) fn looking(&self, site: &str, locale: Option<String>) -> Looking<'_> {
         let config = self.config();
         let skills = self.host().generation();
         let names = skills.skills.iter().map(|(id, skill)| (id.to_string(), skill.manifest.name.clone()));

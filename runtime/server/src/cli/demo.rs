@@ -29,6 +29,11 @@ const ZENDESK_HOST: &str = "lumen-demo.zendesk.com";
 const GORGIAS_HOST: &str = "lumen-demo.gorgias.com";
 /// What the helpdesks' stand-ins prove their webhooks by.
 const WEBHOOK_SECRET: &str = "demo-webhook-secret";
+/// How Postmark's stand-in says who it is.
+const POSTMARK_USER: &str = "postmark";
+const POSTMARK_PASSWORD: &str = "demo-postmark-password";
+/// Where the shop is written to by mail.
+const ADDRESS: &str = "help@lumen.example";
 /// Files in the data folder: the demo's own operator's token, and the trust policy.
 const OPERATOR_TOKEN: &str = "demo-operator";
 const TRUST: &str = "trust.toml";
@@ -45,7 +50,7 @@ pub(super) struct Demo {
     /// approves what it finds at its start.
     #[arg(long, value_name = "FILE.pub")]
     trust: Vec<PathBuf>,
-    /// The server's port; shop, mailbox and providers get the four after it. 0 takes free ones.
+    /// The server's port; shop, mailbox and providers get the five after it. 0 takes free ones.
     #[arg(long, default_value_t = 8787)]
     port: u16,
     /// What is logged.
@@ -94,6 +99,7 @@ impl Demo {
             mailbox: port(2),
             shopify: port(3),
             loop_returns: port(4),
+            phone: port(5),
             ..Ports::default()
         };
         let settings = StandinsConfig { ports, ..StandinsConfig::default() };
@@ -111,12 +117,20 @@ impl Demo {
         connect(&operator, &settings, &standins).await;
         standins.zendesk.send_webhooks_to(&format!("{url}/api/v1/webhooks/zendesk/events"), WEBHOOK_SECRET)?;
         standins.gorgias.send_webhooks_to(&format!("{url}/api/v1/webhooks/gorgias/events"), WEBHOOK_SECRET)?;
+        standins.twilio.texts.send_webhooks_to(&format!("{url}/api/v1/channels/sms/webhook"))?;
+        standins.whatsapp.chats.send_webhooks_to(&format!("{url}/api/v1/channels/whatsapp/webhook"))?;
+        let postmark = format!("{url}/api/v1/channels/email/postmark");
+        standins.mails.bring_as_postmark(&postmark, POSTMARK_USER, POSTMARK_PASSWORD)?;
         for (id, text) in ARTICLES {
             operator.put(&format!("articles/{id}"), article(text).with_context(|| format!("article `{id}`"))?).await?;
         }
         println!("\n{SHOP_NAME} is open:\n");
         println!("  shop      {}    sign in there as one of the demo's customers", standins.storefront.url());
-        println!("  mailbox   {}    one-time codes arrive here", standins.mailbox.url());
+        println!(
+            "  mailbox   {}    the customers' mail: codes arrive here, and mails to the shop begin",
+            standins.mailbox.url()
+        );
+        println!("  phone     {}    text messages and WhatsApp, as on a customer's phone", standins.phone.url());
         println!("  account   {url}/hub/orders    the customers' own pages; sign in with a code");
         match &running.setup_page {
             Some(page) => {
@@ -146,6 +160,11 @@ impl Demo {
         let data_dir = base.join(&self.data_dir);
         secret_file(&data_dir.join("demo-identity"), &settings.storefront.tokens.secret)?;
         secret_file(&data_dir.join("demo-mail"), &settings.mailbox.token)?;
+        secret_file(&data_dir.join("demo-sms"), &settings.twilio.auth_token)?;
+        secret_file(&data_dir.join("demo-whatsapp"), &settings.whatsapp.token)?;
+        secret_file(&data_dir.join("demo-whatsapp-app"), &settings.whatsapp.app_secret)?;
+        secret_file(&data_dir.join("demo-whatsapp-verify"), &settings.whatsapp.verify_token)?;
+        secret_file(&data_dir.join("demo-postmark"), POSTMARK_PASSWORD)?;
         secret_file(&data_dir.join(TRUST), &review::policy(&self.trust)?)?;
         keys::key_file(&data_dir.join(OPERATOR_TOKEN))?;
         let file = |name: &str| format!("file:{}", data_dir.join(name).display());
@@ -167,10 +186,30 @@ impl Demo {
                     "keys": { tokens.key_id.clone(): { "hs256": file("demo-identity") } },
                 },
             }],
-            "mail": { "base-url": standins.mailbox.url(), "token": file("demo-mail"), "from": "help@lumen.example" },
+            "mail": { "base-url": standins.mailbox.url(), "token": file("demo-mail"), "from": ADDRESS },
+            "channels": {
+                "sms": {
+                    "account-sid": settings.twilio.account_sid,
+                    "auth-token": file("demo-sms"),
+                    "numbers": settings.twilio.numbers,
+                    "api": standins.twilio.url(),
+                },
+                "whatsapp": {
+                    "phone-number-id": settings.whatsapp.phone_number_id,
+                    "access-token": file("demo-whatsapp"),
+                    "app-secret": file("demo-whatsapp-app"),
+                    "verify-token": file("demo-whatsapp-verify"),
+                    "api": standins.whatsapp.server.url(),
+                    "version": settings.whatsapp.version,
+                },
+                "email": {
+                    "addresses": [ADDRESS],
+                    "postmark": { "user": POSTMARK_USER, "password": file("demo-postmark") },
+                },
+            },
             "handoff": {
                 "message": { "en": "I can't answer that myself, but our team can:" },
-                "links": [{ "label": "Write to help@lumen.example", "url": "mailto:help@lumen.example" }],
+                "links": [{ "label": format!("Write to {ADDRESS}"), "url": format!("mailto:{ADDRESS}") }],
             },
         }))?;
         Ok(config::load_text("the demo's own settings", &text, &base, false)?)

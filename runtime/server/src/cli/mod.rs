@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod build;
 mod catalog;
+mod channels;
 mod chat;
 mod client;
 mod configuration;
@@ -61,6 +62,8 @@ enum Command {
     Skills(skills::SkillsCommand),
     /// Work on the tickets of a running server: list, show, claim, reply, solve, take over.
     Tickets(tickets::TicketsCommand),
+    /// See how each channel does, what didn't reach customers by SMS, WhatsApp and e-mail, and have it sent again.
+    Channels(channels::ChannelsCommand),
     /// See what waits to be passed on to the helpdesk of a connector, have it tried again, and ask for people's replies.
     Helpdesk(helpdesk::HelpdeskCommand),
     /// See to whom conversations are handed over, or choose another method.
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Skills(skills) => skills.run(),
         Command::Tickets(tickets) => tickets.run(),
         Command::Catalog(catalog) => catalog.run(),
+        Command::Channels(channels) => channels.run(),
         Command::Helpdesk(helpdesk) => helpdesk.run(),
         Command::Handoff(handoff) => handoff.run(),
         Command::Hours(hours) => hours.run(),

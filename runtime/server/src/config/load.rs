@@ -4,7 +4,7 @@ use super::error::{ConfigError, ConfigProblem};
 use super::handoff;
 use super::secret::SecretRef;
 use super::settings::{self, Settings};
-use super::{ADMIN, Config, Limits, Log, Mail, NamedOperator, Secret, Shop, Site};
+use super::{ADMIN, Config, Limits, Log, NamedOperator, Secret, Shop, Site};
 use crate::identity::{IdentityKey, IdentityRules};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -60,17 +60,17 @@ pub fn load_text(name: &str, text: &str, base: &Path, environment: bool) -> Resu
     }
 }
 
-struct Checker<'a> {
-    base: &'a Path,
+pub(super) struct Checker<'a> {
+    pub(super) base: &'a Path,
     problems: Vec<ConfigProblem>,
 }
 
 impl Checker<'_> {
-    fn wrong(&mut self, key: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn wrong(&mut self, key: impl Into<String>, message: impl Into<String>) {
         self.problems.push(ConfigProblem::new(key, message));
     }
 
-    fn secret(&mut self, key: &str, secret: &SecretRef) -> Option<Secret> {
+    pub(super) fn secret(&mut self, key: &str, secret: &SecretRef) -> Option<Secret> {
         secret.resolve(self.base).map_err(|message| self.wrong(key, message)).ok()
     }
 
@@ -92,6 +92,7 @@ impl Checker<'_> {
         let fallback_skill = self.skill("skills.fallback", &settings.skills.fallback);
         let skill_settings = self.skill_settings(settings.skills.settings);
         let mail = settings.mail.and_then(|mail| self.mail(mail));
+        let channels = self.channels(settings.channels, mail.as_ref());
         self.spoken("handoff.message", &settings.handoff.message);
         let handoff = handoff::checked(settings.handoff, &mut self.problems);
         let assumed_after = self.assumed_after(settings.resolution.assumed_after_hours);
@@ -119,6 +120,7 @@ impl Checker<'_> {
             skill_settings,
             sites,
             mail,
+            channels,
             handoff,
             assumed_after,
             limits,
@@ -281,14 +283,6 @@ impl Checker<'_> {
             _ => return Some(text),
         };
         self.secret(key, &reference).map(|found| found.reveal().to_owned())
-    }
-
-    fn mail(&mut self, mail: settings::Mail) -> Option<Mail> {
-        if crate::identity::EmailAddress::parse(&mail.from).is_none() {
-            self.wrong("mail.from", format!("`{}` is not an e-mail address", mail.from));
-        }
-        let token = self.secret("mail.token", &mail.token)?;
-        Some(Mail { base_url: mail.base_url.0, token, from: mail.from })
     }
 
     fn assumed_after(&mut self, hours: u32) -> SignedDuration {

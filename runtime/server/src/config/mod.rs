@@ -4,6 +4,7 @@
 //! length, secrets were found. A key that isn't known is an error that names the key, the place and the
 //! nearest key that exists.
 
+mod channels;
 mod error;
 mod handoff;
 mod load;
@@ -11,6 +12,7 @@ mod secret;
 mod settings;
 mod values;
 
+pub use channels::{Channels, Email, Imap, Lmtp, Mail, MailCarrier, Sms, Whatsapp};
 pub use error::{ConfigError, ConfigProblem};
 pub(crate) use handoff::{is_contact, is_label, method_of};
 pub(crate) use load::is_language_tag;
@@ -60,6 +62,8 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// How mail is sent; none: one-time codes aren't offered.
     pub mail: Option<Mail>,
+    /// The channels beside web chat.
+    pub channels: Channels,
     /// To whom conversations are handed over.
     pub handoff: Handoff,
     /// Silence for this long after a complete answer counts as resolved.
@@ -120,17 +124,6 @@ pub struct Site {
     pub identity: Option<IdentityRules>,
     /// The shop's own page to sign in on.
     pub sign_in_url: Option<Url>,
-}
-
-/// How mail is sent: an HTTP API in Postmark's form.
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// Its base; messages are posted to `{base}/email`.
-    pub base_url: Url,
-    /// Sent as `X-Postmark-Server-Token`.
-    pub token: Secret,
-    /// The sender's address.
-    pub from: String,
 }
 
 /// To whom conversations are handed over, until an operator changes it in the running server.

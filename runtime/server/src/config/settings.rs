@@ -1,5 +1,6 @@
 //! The configuration as it is written. `load` makes a [`super::Config`] of it.
 
+use super::channels::{ChannelsSettings, MailSettings};
 use super::secret::SecretRef;
 use super::values::{AllowedHost, ContactUrl, IpNet, Origin, WebUrl};
 use serde::Deserialize;
@@ -25,7 +26,9 @@ pub(super) struct Settings {
     pub(super) skills: Skills,
     #[serde(default)]
     pub(super) sites: Vec<Site>,
-    pub(super) mail: Option<Mail>,
+    pub(super) mail: Option<MailSettings>,
+    #[serde(default)]
+    pub(super) channels: ChannelsSettings,
     #[serde(default)]
     pub(super) handoff: Handoff,
     #[serde(default)]
@@ -146,20 +149,6 @@ pub(super) struct Identity {
 pub(super) struct IdentityKey {
     pub(super) hs256: Option<SecretRef>,
     pub(super) eddsa: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Mail {
-    #[serde(default = "default_mail_url")]
-    pub(super) base_url: WebUrl,
-    pub(super) token: SecretRef,
-    pub(super) from: String,
-}
-
-#[allow(clippy::expect_used)] // a constant
-fn default_mail_url() -> WebUrl {
-    "https://api.postmarkapp.com".parse().expect("a URL")
 }
 
 #[derive(Default, Deserialize)]

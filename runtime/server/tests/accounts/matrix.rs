@@ -30,6 +30,7 @@ async fn asked(browser: &Browser, account: &str, method: &str, path: &str, needs
         ("{email}", "nobody@lamps.example"),
         ("{label}", "nothing"),
         ("{format}", "csv"),
+        ("{code}", "nothing"),
     ];
     let real = made_up.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!real.contains('{'), "{path} has a name that isn't made up here");

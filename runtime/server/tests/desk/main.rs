@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod card;
+mod channels;
 mod guard;
 mod live;
 mod page;

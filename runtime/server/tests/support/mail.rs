@@ -69,6 +69,6 @@ async fn take(
     mailbox.received.lock().unwrap().push((token, mail));
     match mailbox.failures.lock().unwrap().pop_front() {
         Some(status) => (StatusCode::from_u16(status).unwrap(), Json(json!({ "ErrorCode": 1, "Message": "no" }))),
-        None => (StatusCode::OK, Json(json!({ "ErrorCode": 0, "Message": "OK" }))),
+        None => (StatusCode::OK, Json(json!({ "ErrorCode": 0, "Message": "OK", "MessageID": uuid::Uuid::new_v4() }))),
     }
 }

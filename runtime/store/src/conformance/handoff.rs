@@ -59,7 +59,8 @@ pub async fn a_handoff_that_is_refused_leaves_nothing_of_its_turn(engine: &dyn E
     let turn = begin(&*store, id).await?;
     say(&*store, id, "no, wait").await?;
     let (finished, ticket) = handing_over(&turn);
-    let contact = Some(Contact { email: Some("ada@shop.example".to_owned()), phone: None, name: None });
+    let contact =
+        Some(Contact { email: Some("ada@shop.example".to_owned()), phone: None, name: None, doubtful: false });
     let finished = FinishedTurn { contact, ..finished };
     for _ in 0..2 {
         let refused = store.finish_turn(finished.clone()).await;
@@ -120,8 +121,13 @@ pub async fn a_contact_is_kept_with_its_session(engine: &dyn Engine) -> Outcome 
     let session = store.open_session(new).await?.id;
     let (id, other) = (conversation_of(&*store, session).await?.id, conversation_of(&*store, session).await?.id);
     let contacts = [
-        Some(Contact { email: Some("ada@shop.example".to_owned()), phone: None, name: None }),
-        Some(Contact { email: None, phone: Some("+32470123456".to_owned()), name: Some("Ada".to_owned()) }),
+        Some(Contact { email: Some("ada@shop.example".to_owned()), phone: None, name: None, doubtful: false }),
+        Some(Contact {
+            email: None,
+            phone: Some("+32470123456".to_owned()),
+            name: Some("Ada".to_owned()),
+            doubtful: false,
+        }),
         None,
     ];
     for (number, contact) in contacts.iter().enumerate() {

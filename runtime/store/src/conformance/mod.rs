@@ -16,6 +16,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod catalog;
+pub mod channels;
 pub mod conversations;
 pub mod desk;
 pub mod handoff;
@@ -113,6 +114,22 @@ macro_rules! conformance {
                 taking_over_and_finishing_at_the_same_time_never_mix,
                 history_is_bounded_and_ends_before_the_message,
                 memory_is_replaced_whole_for_each_skill,
+            ]
+            channels: [
+                an_arrival_is_taken_once_whatever_brings_it,
+                a_number_has_one_conversation_while_it_goes_on,
+                a_number_that_gets_a_user_id_stays_the_same_customer,
+                a_mail_goes_on_where_it_answers_and_only_for_its_sender,
+                a_mail_that_may_be_forged_speaks_for_nobody_who_signed_in,
+                a_mail_that_no_machine_may_answer_waits_for_no_turn,
+                what_is_stored_for_a_customer_is_on_its_way,
+                a_try_that_the_process_did_not_survive_is_unsure,
+                late_news_never_undo_later_ones,
+                what_was_given_up_can_be_sent_again,
+                who_wants_no_messages_is_known_until_they_do,
+                what_the_closed_window_held_is_sent_when_the_customer_writes,
+                files_are_kept_with_their_message_as_far_as_there_is_room,
+                an_address_has_one_short_name,
             ]
             scenario: [
                 a_scenario_is_read_back_with_its_last_run,

@@ -122,7 +122,7 @@ pub async fn a_customer_is_found_by_every_name(engine: &dyn Engine) -> Outcome {
     let theirs = conversation_of(&*store, stranger.id).await?.id;
     say(&*store, theirs, "hello").await?;
     let claimed = begin(&*store, theirs).await?;
-    let contact = Some(Contact { email: Some(EMAIL.to_owned()), phone: None, name: None });
+    let contact = Some(Contact { email: Some(EMAIL.to_owned()), phone: None, name: None, doubtful: false });
     store.finish_turn(FinishedTurn { contact, ..answer(&claimed.message) }).await?;
 
     let by_id = find(&*store, "7001").await?;

@@ -172,7 +172,8 @@ pub async fn a_turn_from_before_a_person_came_is_refused_after_they_left(engine:
     store.change_desk(DeskChange { owners: taken(id), messages: written, ..DeskChange::default() }).await?;
     store.change_desk(hand_back(&message, Owner::Assistant)).await?;
 
-    let contact = Some(Contact { email: Some("late@shop.example".to_owned()), phone: None, name: None });
+    let contact =
+        Some(Contact { email: Some("late@shop.example".to_owned()), phone: None, name: None, doubtful: false });
     let late = store.finish_turn(FinishedTurn { contact, ..answer(&turn.message) }).await;
     assert!(matches!(late, Err(StoreError::NotOwner)), "it doesn't know what the person wrote: {late:?}");
     assert_eq!(store.waiting().await?, [id]);

@@ -23,7 +23,7 @@ pub(super) use conversation_columns;
 /// The columns of a message `m`, as [`message_from_row`] reads them.
 macro_rules! message_columns {
     () => {
-        "m.id, m.conversation, m.seq, m.author, m.body, m.sent_at, m.client_id, m.turn"
+        "m.id, m.conversation, m.seq, m.author, m.body, m.sent_at, m.client_id, m.turn, m.attachments"
     };
 }
 pub(super) use message_columns;
@@ -170,23 +170,28 @@ pub(super) async fn messages_after(
             ))?;
             let after = i64::try_from(after).unwrap_or(i64::MAX);
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = statement.query_map(params![id.0, after, limit], message_from_row)?;
+            let rows = statement.query_map(params![id.0, after, limit], |row| message_from_row(row, 0))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
         .await?;
     Ok(messages)
 }
 
-pub(super) fn message_from_row(row: &Row<'_>) -> rusqlite::Result<Message> {
+/// How many columns [`message_from_row`] reads.
+pub(super) const MESSAGE_COLUMNS: usize = 9;
+
+/// Reads the columns of [`message_columns`] from this one on.
+pub(super) fn message_from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Message> {
     Ok(Message {
-        id: MessageId(row.get(0)?),
-        conversation: ConversationId(row.get(1)?),
-        seq: row.get::<_, i64>(2)?.unsigned_abs(),
-        author: row.get::<_, Word<_>>(3)?.0,
-        body: row.get::<_, Json<_>>(4)?.0,
-        sent_at: row.get::<_, At>(5)?.0,
-        client_id: row.get(6)?,
-        turn: row.get::<_, Option<_>>(7)?.map(TurnId),
+        id: MessageId(row.get(first)?),
+        conversation: ConversationId(row.get(first + 1)?),
+        seq: row.get::<_, i64>(first + 2)?.unsigned_abs(),
+        author: row.get::<_, Word<_>>(first + 3)?.0,
+        body: row.get::<_, Json<_>>(first + 4)?.0,
+        sent_at: row.get::<_, At>(first + 5)?.0,
+        client_id: row.get(first + 6)?,
+        turn: row.get::<_, Option<_>>(first + 7)?.map(TurnId),
+        attachments: row.get::<_, Option<Json<_>>>(first + 8)?.map(|files| files.0).unwrap_or_default(),
     })
 }
 

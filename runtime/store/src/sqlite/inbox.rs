@@ -14,12 +14,25 @@ use usher_agent::ids::{ConversationId, MessageId};
 use usher_agent::store::{Accepted, Incoming, Result, StoreError};
 use usher_host::skill::Author;
 
+/// A message to place.
+pub(super) struct NewMessage<'a> {
+    pub(super) conversation: ConversationId,
+    pub(super) client_id: Option<&'a str>,
+    /// JSON.
+    pub(super) body: &'a str,
+    /// JSON.
+    pub(super) attachments: Option<&'a str>,
+    pub(super) page_url: Option<&'a str>,
+    /// Whether the assistant may answer it.
+    pub(super) answer: bool,
+}
+
 /// A message that is new to the store, as the caller has it not yet.
-struct Placed {
-    id: MessageId,
-    seq: i64,
-    sent_at: At,
-    turn_waits: bool,
+pub(super) struct Placed {
+    pub(super) id: MessageId,
+    pub(super) seq: i64,
+    pub(super) sent_at: At,
+    pub(super) turn_waits: bool,
 }
 
 enum Found {
@@ -35,7 +48,17 @@ pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accept
     let found = writer
         .write(move |connection| match known(connection, conversation, &name)? {
             Some(accepted) => Ok(Found::Known(Box::new(accepted))),
-            None => place(connection, conversation, &name, &json, page_url.as_deref()).map(Found::New),
+            None => {
+                let new = NewMessage {
+                    conversation,
+                    client_id: Some(&name),
+                    body: &json,
+                    attachments: None,
+                    page_url: page_url.as_deref(),
+                    answer: true,
+                };
+                place(connection, &new).map(Found::New)
+            }
         })
         .await?;
     Ok(match found {
@@ -50,6 +73,7 @@ pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accept
                 sent_at: placed.sent_at.0,
                 client_id: Some(client_id),
                 turn: None,
+                attachments: Vec::new(),
             },
             duplicate: false,
             turn_waits: placed.turn_waits,
@@ -63,22 +87,18 @@ fn known(connection: &Connection, conversation: ConversationId, client_id: &str)
         "SELECT ",
         message_columns!(),
         ", EXISTS (SELECT 1 FROM inbox i
-            WHERE i.conversation = m.conversation AND i.seq = m.seq AND i.state = 'waiting')
+            WHERE i.conversation = m.conversation AND i.seq = m.seq AND i.state = 'waiting') AS waits
          FROM message m WHERE m.conversation = ?1 AND m.client_id = ?2"
     ))?;
     let accepted = statement.query_row(params![conversation.0, client_id], |row| {
-        Ok(Accepted { message: message_from_row(row)?, duplicate: true, turn_waits: row.get(8)? })
+        Ok(Accepted { message: message_from_row(row, 0)?, duplicate: true, turn_waits: row.get("waits")? })
     });
     Ok(accepted.optional()?)
 }
 
-fn place(
-    connection: &Connection,
-    conversation: ConversationId,
-    client_id: &str,
-    body: &str,
-    page_url: Option<&str>,
-) -> Outcome<Placed> {
+/// Within a transaction: puts a customer's message behind the others.
+pub(super) fn place(connection: &Connection, new: &NewMessage<'_>) -> Outcome<Placed> {
+    let NewMessage { conversation, client_id, body, attachments, page_url, answer } = *new;
     let next = connection
         .prepare_cached(
             "UPDATE conversation SET last_seq = last_seq + 1, page_url = coalesce(?2, page_url), erased_at = NULL
@@ -90,13 +110,23 @@ fn place(
         })
         .optional()?;
     let Some((seq, Word(owner), first_ticket)) = next else { return Err(StoreError::NotFound("conversation").into()) };
-    let placed = Placed { id: MessageId::new(), seq, sent_at: At::now(), turn_waits: owner == Owner::Assistant };
+    let placed =
+        Placed { id: MessageId::new(), seq, sent_at: At::now(), turn_waits: answer && owner == Owner::Assistant };
     connection
         .prepare_cached(
-            "INSERT INTO message (id, conversation, seq, author, body, sent_at, client_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO message (id, conversation, seq, author, body, sent_at, client_id, attachments)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
-        .execute(params![placed.id.0, conversation.0, seq, Word(Author::Customer), body, placed.sent_at, client_id])?;
+        .execute(params![
+            placed.id.0,
+            conversation.0,
+            seq,
+            Word(Author::Customer),
+            body,
+            placed.sent_at,
+            client_id,
+            attachments
+        ])?;
     words::add_message(connection, first_ticket, seq, body)?;
     if seq == 1 {
         told::started(connection, conversation, placed.sent_at)?;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use usher_agent::CatalogFailure;
 use usher_agent::accounts::AccountStore;
+use usher_agent::channel::ChannelStore;
 use usher_agent::conversation::{Conversation, Identity, Message, Owner, Session};
 use usher_agent::desk::{DeskChange, DeskChanged, Draft, Notification, Person, Ticket, TicketEvent, TicketFilter};
 use usher_agent::helpdesk::HelpdeskJob;
@@ -413,6 +414,10 @@ impl Store for SqliteStore {
     }
 
     fn accounts(&self) -> &dyn AccountStore {
+        self
+    }
+
+    fn channels(&self) -> &dyn ChannelStore {
         self
     }
 

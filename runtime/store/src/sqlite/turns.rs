@@ -6,8 +6,9 @@ use crate::column::{At, Json, Word};
 use crate::failure::Outcome;
 use crate::readers::Readers;
 use crate::sqlite::audit::{NewLine, ReadyLine, append};
+use crate::sqlite::channels;
 use crate::sqlite::conversations::{
-    self, CONVERSATION_COLUMNS, conversation_columns, message_columns, message_from_row,
+    self, CONVERSATION_COLUMNS, MESSAGE_COLUMNS, conversation_columns, message_columns, message_from_row,
 };
 use crate::sqlite::desk::{self, words};
 use crate::sqlite::insight;
@@ -69,7 +70,9 @@ fn oldest(connection: &Connection, id: ConversationId) -> Outcome<Option<(Claime
         ", i.page_url, i.attempts FROM inbox i JOIN message m ON m.id = i.message
          WHERE i.conversation = ?1 AND i.state = 'waiting' ORDER BY i.seq LIMIT 1"
     ))?;
-    let found = statement.query_row([id.0], |row| Ok((message_from_row(row)?, row.get(8)?, row.get(9)?)));
+    let found = statement.query_row([id.0], |row| {
+        Ok((message_from_row(row, 0)?, row.get(MESSAGE_COLUMNS)?, row.get(MESSAGE_COLUMNS + 1)?))
+    });
     let Some((message, page_url, attempts)) = found.optional()? else { return Ok(None) };
     let Frame { conversation, session, identity_version, owner_changes, had_ticket } = frame(connection, id)?;
     let held = Held { message: message.id, identity_version, owner_changes };
@@ -123,7 +126,7 @@ fn history(connection: &Connection, message: &Message) -> Outcome<Vec<Message>> 
     ))?;
     let before = i64::try_from(message.seq).unwrap_or(i64::MAX);
     let limit = i64::try_from(HISTORY).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![message.conversation.0, before, limit], message_from_row)?;
+    let rows = statement.query_map(params![message.conversation.0, before, limit], |row| message_from_row(row, 0))?;
     let mut history = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     history.reverse();
     Ok(history)
@@ -265,6 +268,7 @@ pub(super) async fn finish(
         sent_at: sent_at.0,
         client_id: None,
         turn: Some(turn.id),
+        attachments: Vec::new(),
     });
     Ok(replies.chain(further).collect())
 }
@@ -320,6 +324,7 @@ fn store(connection: &Connection, keys: &Keys, tally: &UsageTally, changes: &Cha
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![id.0, conversation, seq, Word(Author::Assistant), body, now, changes.turn.0])?;
+        channels::to_be_sent(connection, id)?;
         words::add_message(connection, first_ticket, seq, body)?;
         places.push((id, seq));
     }

@@ -7,6 +7,7 @@ use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
+use usher_agent::channel::KNOWN_FOR;
 use usher_agent::privacy::Retention;
 use usher_agent::settings::Setting;
 use usher_agent::store::{Result, StoreError};
@@ -32,6 +33,7 @@ pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: Signe
     drop_recordings(writer, now, until.unwrap_or(Timestamp::MIN)).await?;
     let usage_since = day(At(now.checked_sub(USAGE_FOR).unwrap_or(Timestamp::MIN))).to_string();
     let given_up = now.checked_sub(GIVEN_UP_FOR).unwrap_or(Timestamp::MIN);
+    let arrived = now.checked_sub(KNOWN_FOR).unwrap_or(Timestamp::MIN);
     let read = now.checked_sub(READ_FOR).unwrap_or(Timestamp::MIN);
     writer
         .write(move |connection| {
@@ -40,6 +42,7 @@ pub(super) async fn sweep(writer: &Writer, now: Timestamp, recordings_for: Signe
                 ("DELETE FROM used_token WHERE expires_at <= ?1", now),
                 ("DELETE FROM delivery WHERE given_up_at <= ?1", given_up),
                 ("DELETE FROM notification WHERE read_at <= ?1", read),
+                ("DELETE FROM arrival WHERE received_at <= ?1", arrived),
                 (
                     "DELETE FROM session WHERE expires_at <= ?1
                      AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.session = session.id)",

@@ -376,25 +376,29 @@ async fn events(
     // Both under one lock: nothing falls between what was stored and what comes.
     let live = shared.events.subscribe();
     let stored: Vec<_> = conversation.messages.iter().filter(|one| seq(one) > query.after).cloned().collect();
+    let human = conversation.human;
     drop(state);
     let cut = async move {
         let _ = streaming.wait_for(|on| !on).await;
     };
-    Sse::new(follow(id, stored, live).take_until(Box::pin(cut))).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(follow(id, human, stored, live).take_until(Box::pin(cut))).keep_alive(KeepAlive::default()).into_response()
 }
 
 fn follow(
     id: String,
+    human: bool,
     stored: Vec<Value>,
     live: tokio::sync::broadcast::Receiver<super::Event>,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+    // Like the server's: whose the conversation is comes first, for those who weren't listening when a person took it.
+    let owner = stream::iter(human.then(|| event("owner", &json!({ "owner": "human" }))));
     let ready = stream::iter([sse::Event::default().event("ready").data("{}")]);
     let stored = stream::iter(stored).map(|message| event("message", &message));
     let live = BroadcastStream::new(live).filter_map(move |next| {
         let ours = next.ok().filter(|event| event.conversation == id);
         async move { ours.map(|one| event(one.name, &one.data)) }
     });
-    stored.chain(ready).chain(live).map(Ok)
+    owner.chain(stored).chain(ready).chain(live).map(Ok)
 }
 
 fn event(name: &str, data: &Value) -> sse::Event {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // All of it is test code: a failed step fails the test.
 
 mod accounts;
+mod channels;
 mod conversations;
 mod first_run;
 mod frame;

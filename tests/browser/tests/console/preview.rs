@@ -60,7 +60,7 @@ async fn a_conversation_is_tried_and_explained() {
         assert_eq!(console.problems().await, NONE);
 
         // The same answer on every channel.
-        for (tab, part) in [("SMS", "SMS"), ("WhatsApp", "A button that opens a page"), ("E-mail", "on its way")] {
+        for (tab, part) in [("SMS", "SMS"), ("WhatsApp", "Tracking number"), ("E-mail", "on its way")] {
             console.press(tab).await;
             see_in(browser, "log", part).await;
             assert_eq!(console.problems().await, NONE, "{tab}");

@@ -72,3 +72,57 @@ async fn from_the_list_to_the_answer_and_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_has_left_the_reply_is_not_called_back_to_it() {
+    let demo = Demo::start().await;
+    let shopper = Shopper::open(&demo.usher, SITE).await;
+    shopper.ask_for_a_person("What is your return policy?", "ella@example.net").await;
+    in_browser(Screen::Desktop, async |browser| {
+        let desk = Desk::open(browser, &demo).await;
+        desk.view("Unassigned").await;
+        desk.open_ticket("ella@example.net").await;
+        desk.press("Take").await;
+        desk.see("It is yours.").await;
+        // The server takes a reply at once; that it did is held back until the test lets it go.
+        let hold = "window.held = new Promise((letGo) => (window.letGo = letGo));
+            window.really ??= window.fetch;
+            window.fetch = async (...asked) => {
+              const answer = await window.really(...asked);
+              if (String(asked[0]).endsWith('/reply')) await window.held;
+              return answer;
+            };";
+        let under_way = "return document.querySelector('.composer').getAttribute('aria-busy')";
+        let until_done = async || {
+            browser.frame("window.letGo()").await;
+            browser.until("the answer is here", async || browser.frame(under_way).await == "false").await;
+        };
+
+        desk.key('n').await;
+        browser.find("#write").await.send_keys("Ask the warehouse").await.unwrap();
+        desk.key('r').await;
+        browser.frame(hold).await;
+        desk.write("It is on its way").await;
+        desk.send().await;
+        shopper.hear_person("It is on its way").await;
+        assert_eq!(browser.frame(under_way).await, "true");
+        browser.frame("document.activeElement.blur()").await;
+        until_done().await;
+        assert_eq!(browser.frame("return document.activeElement === document.body").await, true);
+
+        // What isn't being sent can be written meanwhile.
+        desk.key('r').await;
+        browser.frame(hold).await;
+        desk.write("It came back").await;
+        desk.send().await;
+        shopper.hear_person("It came back").await;
+        desk.key('n').await;
+        assert_eq!(desk.written().await, "Ask the warehouse");
+        browser.find("#write").await.send_keys(" today").await.unwrap();
+        until_done().await;
+        assert_eq!(desk.written().await, "Ask the warehouse today");
+        desk.key('r').await;
+        assert_eq!(desk.written().await, "", "it was sent");
+    })
+    .await;
+}

@@ -1,8 +1,8 @@
 //! The way to a person and what follows: the offer, what is asked first, who writes, and the rating.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use usher_browser_tests::{
-    Screen,
+    Screen, Stage,
     fake::Fault,
     on_stage,
     script::{choose, from_person, notice, offer, rating, say, with},
@@ -130,19 +130,42 @@ async fn help_is_rated_once_with_words() {
         stage.picture("people-rating").await;
         assert_eq!(stage.accessibility_problems().await, [] as [String; 0]);
         stage.find("#rating-comment").await.send_keys("Quick and kind").await.unwrap();
-        // What could not be sent stays as it was written.
-        stage.fake.fail(&[Fault::Status(503)]);
+        // What could not be sent, though it was tried several times, stays as it was written.
+        stage.fake.fail(&[Fault::Status(503); 4]);
         stage.frame("document.querySelector('#rating [type=submit]').click()").await;
         stage.see("That couldn’t be sent.").await;
         stage.frame("document.querySelector('#rating [type=submit]').click()").await;
         stage.see("Thank you!").await;
         stage.see_gone("Anything to add?").await;
-        let rated: Vec<_> =
-            stage.fake.heard("POST conversations/").into_iter().filter(|one| one.route.ends_with("/rating")).collect();
-        assert_eq!(rated.last().unwrap().body, json!({ "score": 4, "comment": "Quick and kind" }));
-        assert_eq!(rated.len(), 2);
+        let rated = ratings(stage);
+        assert_eq!(rated.len(), 5);
+        assert!(rated.iter().all(|one| *one == json!({ "score": 4, "comment": "Quick and kind" })), "{rated:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_rating_that_does_not_arrive_is_given_again() {
+    on_stage(Screen::Phone, async |stage| {
+        stage.visit("home").await;
+        stage.open().await;
+        stage.send("hello").await;
+        stage.until("it is stored", async || stage.fake.stored() == 1).await;
+        stage.fake.push(rating());
+        stage.see("How was our help?").await;
+        stage.frame("document.querySelector('label[for=score-2]').click()").await;
+        stage.fake.fail(&[Fault::Status(503)]);
+        stage.frame("document.querySelector('#rating [type=submit]').click()").await;
+        stage.see("Thank you!").await;
+        assert_eq!(ratings(stage), [json!({ "score": 2 }), json!({ "score": 2 })]);
+    })
+    .await;
+}
+
+/// The ratings that the server was asked to keep, in their order.
+fn ratings(stage: &Stage) -> Vec<Value> {
+    let asked = stage.fake.heard("POST conversations/").into_iter().filter(|one| one.route.ends_with("/rating"));
+    asked.map(|one| one.body).collect()
 }
 
 #[tokio::test]

@@ -5,13 +5,18 @@
 //! suite knows of it. [`stage`] brings the shop into the state that a scenario is given and back again; [`play`] lets the
 //! customer speak; [`check`] compares what came of it, as the product does, and looks at the providers; [`names`] puts the shop's own names where a
 //! file has `{order}`. [`run`] does it for all files: scenarios that only look share one server and run side by side, and
-//! those that change something take turns on another.
+//! those that change something take turns on another. [`channels`] plays chosen ones on all four channels, on which a
+//! [`writer`] has a phone or a mailbox.
 
+pub mod channels;
 mod check;
 mod file;
 mod names;
 mod play;
 mod stage;
+mod writer;
+
+pub use writer::Arrived;
 
 use file::Loaded;
 use stage::Stage;

@@ -1,5 +1,6 @@
 //! Plays a scenario: the customer's steps one after the other, each looked at when its turn is over.
 
+use super::channels::Stepped;
 use super::file::Loaded;
 use super::stage::Stage;
 use super::{check, names};
@@ -20,6 +21,11 @@ enum Line {
 }
 
 pub(super) async fn play(stage: &Stage, loaded: &Loaded) -> Result<(), String> {
+    stepped(stage, loaded).await.map(drop)
+}
+
+/// Plays it and gives what came of each step.
+pub(super) async fn stepped(stage: &Stage, loaded: &Loaded) -> Result<Vec<Stepped>, String> {
     let scenario = &loaded.scenario;
     let customer = scenario.customer.as_deref();
     stage.bring_about(customer, &loaded.given).await.map_err(|why| format!("  given: {why}"))?;
@@ -32,21 +38,21 @@ pub(super) async fn play(stage: &Stage, loaded: &Loaded) -> Result<(), String> {
     if let (Some(customer), Line::Chat(shopper)) = (customer, &line) {
         sign_in(stage, shopper, customer).await.map_err(|why| format!("  as: {why}"))?;
     }
-    let mut last = Vec::new();
+    let mut stepped: Vec<Stepped> = Vec::new();
     let mut who = customer;
     for ((number, step), around) in (1..).zip(&scenario.steps).zip(&loaded.around) {
         let place = |why: String| format!("  step {number} ({}):\n{why}", step.words());
         stage.bring_about(who, &around.meanwhile).await.map_err(|why| place(format!("    meanwhile: {why}")))?;
         who = step.sign_in.as_deref().or(who);
-        let came =
-            act(stage, &mut line, scenario, who, step, &last).await.map_err(|why| place(format!("    {why}")))?;
+        let last = stepped.last().map(|step| step.came.messages.as_slice()).unwrap_or_default();
+        let came = act(stage, &mut line, scenario, who, step, last).await.map_err(|why| place(format!("    {why}")))?;
         let wrong = check::check(stage, who, &step.expect, &around.after, &came).await;
         if !wrong.is_empty() {
             return Err(place(format!("{}\n{}", wrong.join("\n"), scenario::shown(&came))));
         }
-        last = came.messages;
+        stepped.push(Stepped { words: step.words(), came, arrived: Vec::new() });
     }
-    Ok(())
+    Ok(stepped)
 }
 
 async fn act(

@@ -18,6 +18,8 @@ pub(super) struct Stage {
     /// How conversations are handed over, as the configuration says.
     handoff: Value,
     disturbed: Mutex<Disturbed>,
+    /// Whoever signs in with a mailed code has the mailbox alone meanwhile.
+    mailboxes: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// What is to be mended after a scenario.
@@ -36,12 +38,26 @@ impl Stage {
         if !settings.is_empty() {
             world.configure(|table| settings.iter().for_each(|(key, value)| put(table, key, value))).await;
         }
+        Self::furnish(world, setting).await
+    }
+
+    /// Starts a server with all four channels open.
+    pub(super) async fn with_channels(setting: Arc<Setting>) -> Self {
+        let mut settings = World::unthrottled_settings();
+        settings.twilio.messages_per_second = 0;
+        settings.twilio.requests_per_second = 0;
+        settings.whatsapp.pair_burst = u32::MAX;
+        Self::furnish(World::with_channels(settings).await, setting).await
+    }
+
+    async fn furnish(world: World, setting: Arc<Setting>) -> Self {
         world.connect().await;
         let shop = world.standins.read(Clone::clone);
         let subscriptions = world.standins.subscriptions.read().unwrap_or_else(PoisonError::into_inner).clone();
         let mut handoff = world.operator(Method::GET, "handoff", None).await;
         let handoff = handoff["settings"].take();
-        let stage = Self { world, setting, shop, subscriptions, handoff, disturbed: Mutex::default() };
+        let (disturbed, mailboxes) = (Mutex::default(), Mutex::default());
+        let stage = Self { world, setting, shop, subscriptions, handoff, disturbed, mailboxes };
         for article in &stage.setting.articles {
             stage.write(article).await;
         }
@@ -120,6 +136,22 @@ impl Stage {
         all.into_iter()
             .find(|customer| name(customer) == situation || customer.email == situation)
             .ok_or_else(|| format!("there is no customer `{situation}`; there are {}", known.join(", ")))
+    }
+
+    /// The codes that were mailed to an address, oldest first. They stand in mails that answer none.
+    pub(super) fn codes(&self, address: &str) -> Vec<String> {
+        let mails = self.world.standins.mails.to(address).into_iter();
+        let alone = mails.filter(|mail| mail.header("In-Reply-To").is_none());
+        alone.filter_map(|mail| six_digits(mail.text_body.as_deref()?)).collect()
+    }
+
+    /// The mailbox of an address, for one alone.
+    pub(super) async fn mailbox(&self, address: &str) -> tokio::sync::OwnedMutexGuard<()> {
+        let mailbox = {
+            let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(mailboxes.entry(address.to_owned()).or_default())
+        };
+        mailbox.lock_owned().await
     }
 
     /// The points of a demo customer.
@@ -216,6 +248,11 @@ fn parcel_state(name: &str) -> Result<ParcelState, String> {
         let known: Vec<String> = all.iter().map(|state| kebab(&format!("{state:?}"))).collect();
         format!("a parcel can't be `{name}`; it can be {}", known.join(", "))
     })
+}
+
+/// The first number of six digits.
+fn six_digits(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_digit()).find(|number| number.len() == 6).map(str::to_owned)
 }
 
 pub(super) fn kebab(name: &str) -> String {

@@ -1,10 +1,15 @@
-//! A mail provider that keeps what it is given to send: Postmark's sending API, and pages to read the mails.
+//! A mail provider and its customers' mailboxes: Postmark's sending API, pages to read, answer and write mails as on a
+//! device, and the webhooks that bring what customers write to the shop's server.
 //!
-//! `POST /email` and `/email/batch` (`sending`) take mails into [`Mails`]; `GET /` (`page`) shows them to a person,
-//! `GET /messages` to a program.
+//! `POST /email` and `/email/batch` (`sending`) take mails into [`Mails`]; `GET /` and the pages behind it (`page`, `actions`)
+//! show them to a person, `GET /messages` to a program. What is written (`writing`) goes to the shop's server in the form
+//! of Postmark (`inbound`) or Mailgun.
 
+mod actions;
+pub(crate) mod inbound;
 mod page;
 mod sending;
+mod writing;
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -20,6 +25,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Clock;
+pub(crate) use sending::address;
+use writing::Aim;
+pub use writing::{MailDelivery, MailFile, WrittenMail};
 
 /// So many mails are kept.
 const KEPT: usize = 2000;
@@ -60,6 +68,42 @@ impl Mail {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
+
+    /// The Message-ID that it arrives with, without angle brackets.
+    pub fn rfc_message_id(&self) -> String {
+        let given = self.header("Message-ID").map(|id| id.trim().trim_matches(['<', '>']).to_owned());
+        given.unwrap_or_else(|| format!("{}@mtasv.example", self.message_id))
+    }
+
+    /// A customer's answer as mail programs write it: to `Reply-To`, one `Re: ` in front, the words quoted, the thread named.
+    pub fn answer(&self, text: &str) -> WrittenMail {
+        let to = self.reply_to.as_deref().or(self.header("Reply-To")).unwrap_or(&self.from);
+        let subject = if self.subject.to_lowercase().starts_with("re:") {
+            self.subject.clone()
+        } else {
+            format!("Re: {}", self.subject)
+        };
+        let said = self.text_body.as_deref().unwrap_or_default().replace("\r\n", "\n");
+        let quoted: Vec<String> =
+            said.trim_end().lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+        let at = self.submitted_at.strftime("%a, %b %-d, %Y at %H:%M");
+        let named = self
+            .header("References")
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(|id| id.trim_matches(['<', '>']).to_owned());
+        let id = self.rfc_message_id();
+        WrittenMail {
+            from: address(&self.to).unwrap_or_default().to_lowercase(),
+            to: address(to).unwrap_or_default().to_owned(),
+            subject,
+            text: text.to_owned(),
+            quoted: format!("On {at} {} wrote:\n\n{}", self.from, quoted.join("\n")),
+            references: named.chain([id.clone()]).collect(),
+            in_reply_to: Some(id),
+            ..WrittenMail::default()
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,8 +120,15 @@ pub struct Mails(Arc<Mutex<Kept>>);
 #[derive(Debug, Default)]
 struct Kept {
     mails: VecDeque<Mail>,
+    /// What customers wrote.
+    written: VecDeque<MailDelivery>,
     /// Addresses that bounced, in lower case.
     inactive: BTreeSet<String>,
+    /// Where what customers write is brought to.
+    aim: Option<Aim>,
+    clock: Option<Clock>,
+    /// Grows with every change, so that pages know when to look again.
+    revision: u64,
 }
 
 impl Mails {
@@ -93,7 +144,10 @@ impl Mails {
     }
 
     pub fn clear(&self) {
-        self.lock().mails.clear();
+        let mut kept = self.lock();
+        kept.mails.clear();
+        kept.written.clear();
+        kept.revision += 1;
     }
 
     /// From now on the provider refuses to send to this address, as after a bounce.
@@ -101,15 +155,20 @@ impl Mails {
         self.lock().inactive.insert(address.to_lowercase());
     }
 
-    fn keep(&self, mail: Mail) {
+    pub(crate) fn keep(&self, mail: Mail) {
         let mut kept = self.lock();
         if kept.mails.len() == KEPT {
             kept.mails.pop_front();
         }
         kept.mails.push_back(mail);
+        kept.revision += 1;
     }
 
-    fn is_inactive(&self, address: &str) -> bool {
+    fn revision(&self) -> u64 {
+        self.lock().revision
+    }
+
+    pub(crate) fn is_inactive(&self, address: &str) -> bool {
         self.lock().inactive.contains(&address.to_lowercase())
     }
 
@@ -125,11 +184,19 @@ struct App {
 }
 
 pub(crate) fn routes(config: MailboxConfig, clock: Clock, mails: Mails) -> Router {
+    mails.lock().clock = Some(clock.clone());
     Router::new()
         .route("/email", post(sending::one))
         .route("/email/batch", post(sending::batch))
         .route("/messages", get(messages))
         .route("/", get(page::list))
+        .route("/mails/{id}", get(page::one))
+        .route("/mails/{id}/html", get(page::html_part))
+        .route("/write", get(page::write))
+        .route("/written", post(actions::write))
+        .route("/revision", get(actions::revision))
+        .route("/mailbox.js", get(page::script))
+        .route("/mailbox.css", get(page::style))
         .with_state(Arc::new(App { config, clock, mails }))
 }
 

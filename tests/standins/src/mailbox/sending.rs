@@ -159,7 +159,7 @@ fn send(app: &App, sent: Sent) -> Result<Value, (u32, String)> {
 }
 
 /// The bare address of `Name <a@b>` or `a@b`.
-fn address(text: &str) -> Option<&str> {
+pub(crate) fn address(text: &str) -> Option<&str> {
     let bare = match text.rsplit_once('<') {
         Some((_, rest)) => rest.trim_end().strip_suffix('>')?,
         None => text,

@@ -25,7 +25,8 @@ const PAGE: usize = 500;
 const AHEAD: usize = 2;
 
 /// All that is kept of a customer, as one JSON document: `customer`, `sessions` (each with who was signed in, and its
-/// `conversations` with messages, turns, recordings, what skills remember, tickets with their history, notes and drafts),
+/// `conversations` with the number or address they are held with, messages and the names of their files, turns, recordings,
+/// what skills remember, tickets with their history, notes and drafts),
 /// `deliveries` (mails that wait or were given up) and `audit` (the lines about them). The audit notes who had it.
 #[utoipa::path(get, path = "/api/v1/customers/{id}/export", tag = "operator", security(("operator" = [])),
     params(("id" = String, Path, description = "The pseudonym: `c_…` or `s_…`")),
@@ -119,7 +120,7 @@ impl Document {
                 "id": conversation.id, "channel": conversation.channel, "owner": conversation.owner,
                 "locale": conversation.locale, "time_zone": conversation.time_zone,
                 "created_at": conversation.created_at, "page_url": store.page_of(conversation.id).await?,
-                "attention": conversation.attention,
+                "attention": conversation.attention, "thread": self.thread(conversation.id).await?,
             });
             if let (Value::Object(about), Value::Object(whole)) = (&mut about, whole) {
                 about.extend(whole);
@@ -127,6 +128,17 @@ impl Document {
             self.value(&about).await?;
         }
         self.text("]}").await
+    }
+
+    /// With whom a conversation is held on a channel, and since when they want no messages; null on web chat.
+    async fn thread(&self, id: ConversationId) -> Result<Value> {
+        let thread = self.server.store().channels().thread_of(id).await?;
+        Ok(thread.map_or(Value::Null, |thread| {
+            json!({
+                "channel": thread.channel, "ours": thread.ours, "theirs": thread.theirs, "phone": thread.phone,
+                "subject": thread.subject, "opted_out_at": thread.opted_out_at, "references": thread.references,
+            })
+        }))
     }
 
     async fn conversation(&self, id: ConversationId) -> Result<Value> {

@@ -60,6 +60,14 @@ pub(in crate::api) struct DeskConversation {
     conversation: ActiveConversation,
 }
 
+/// Payload of `delivery`: a message in a conversation that people have came further on its way to the customer, or was
+/// given up. `GET /api/v1/dispatches?conversation=…` says how they stand.
+#[derive(Serialize, ToSchema)]
+pub(in crate::api) struct DeskDelivery {
+    /// Which conversation.
+    conversation: uuid::Uuid,
+}
+
 /// Payload of `typing`: somebody types; to be shown for five seconds.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct DeskTyping {
@@ -83,13 +91,14 @@ pub(in crate::api) struct DeskNotifications {
     unread: usize,
 }
 
-/// Follows the desk. Events: `ready`, `ticket`, `conversation`, `typing`, `presence`, `notifications`, `counts` and `reload`.
+/// Follows the desk. Events: `ready`, `ticket`, `conversation`, `delivery`, `typing`, `presence`, `notifications`, `counts`
+/// and `reload`.
 /// As long as the stream is open, the person counts as being at the workspace.
 #[utoipa::path(get, path = "/api/v1/desk/events", tag = "desk", security(("operator" = [])),
     responses(
-        (status = 200, description = "Server-sent events with `DeskReady`, `DeskTicket`, `DeskConversation`, `DeskTyping`, `DeskPresence`, `DeskNotifications`, `TicketCounts` and `DeskReload` as data", content(
+        (status = 200, description = "Server-sent events with `DeskReady`, `DeskTicket`, `DeskConversation`, `DeskDelivery`, `DeskTyping`, `DeskPresence`, `DeskNotifications`, `TicketCounts` and `DeskReload` as data", content(
             (DeskReady = "text/event-stream"), (DeskTicket = "text/event-stream"), (DeskConversation = "text/event-stream"),
-            (DeskTyping = "text/event-stream"), (DeskPresence = "text/event-stream"), (DeskNotifications = "text/event-stream"),
+            (DeskDelivery = "text/event-stream"), (DeskTyping = "text/event-stream"), (DeskPresence = "text/event-stream"), (DeskNotifications = "text/event-stream"),
             (TicketCounts = "text/event-stream"), (DeskReload = "text/event-stream"))),
         (status = 401, description = "Not an operator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "The operator has as many streams as they may", body = ProblemBody, content_type = "application/problem+json"),
@@ -254,10 +263,13 @@ impl Follower {
         }
         if changed.conversations.len() <= CONVERSATIONS {
             for id in &changed.conversations {
-                let found = store.conversation(*id).await.map_err(Problem::from)?;
-                if let Some(conversation) = found.filter(|conversation| conversation.owner == Owner::Assistant) {
-                    let conversation = self.server.active_conversation(&conversation, &skills).await?;
-                    self.out.send("conversation", &DeskConversation { conversation }).await?;
+                let Some(conversation) = store.conversation(*id).await.map_err(Problem::from)? else { continue };
+                match conversation.owner {
+                    Owner::Assistant => {
+                        let conversation = self.server.active_conversation(&conversation, &skills).await?;
+                        self.out.send("conversation", &DeskConversation { conversation }).await?;
+                    }
+                    Owner::Human => self.out.send("delivery", &DeskDelivery { conversation: id.0 }).await?,
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::ticket_view::EventView;
 use crate::api::Server;
+use crate::api::channels::{AttachmentView, MessageDelivery, ThreadView};
 use crate::api::conversations::OwnerView;
 use crate::api::extract::{Named, Operator, Params};
 use crate::channels::in_words;
@@ -64,6 +65,13 @@ pub(in crate::api) struct MessageForPeople {
     /// `GET /api/v1/conversations/{id}/turns`.
     #[serde(skip_serializing_if = "Option::is_none")]
     turn: Option<uuid::Uuid>,
+    /// Files that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    attachments: Vec<AttachmentView>,
+    /// How far it came, where it is sent by SMS, WhatsApp or e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<MessageDelivery>,
 }
 
 /// A conversation.
@@ -71,6 +79,9 @@ pub(in crate::api) struct MessageForPeople {
 pub(in crate::api) struct Thread {
     /// Who answers.
     owner: OwnerView,
+    /// With whom it is held, where it isn't on a web page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<ThreadView>,
     /// In the order of their numbers.
     messages: Vec<MessageForPeople>,
     /// The number of the conversation's latest message; there are more to read where the page ends before it.
@@ -115,6 +126,7 @@ impl Server {
         let session = self.store().session_by_id(conversation.session).await?;
         let site = session.map(|session| session.site).unwrap_or_default();
         let seen = self.store().seen(conversation.id).await?;
+        let deliveries = self.deliveries_of(conversation).await?;
         let looking = self.looking(&site, conversation.locale.clone());
         let look = looking.look();
         let zone = TimeZone::get(&self.config().shop.time_zone).unwrap_or(TimeZone::UTC);
@@ -127,6 +139,8 @@ impl Server {
                 text: words,
                 seen: message.seq <= seen,
                 turn: message.turn.map(|turn| turn.0),
+                attachments: message.attachments.iter().map(AttachmentView::from).collect(),
+                delivery: deliveries.get(&message.id).cloned(),
                 view,
             }
         });
@@ -153,6 +167,7 @@ impl Server {
         let last_seq = messages.last().map_or(conversation.last_seq, |last| last.seq.max(conversation.last_seq));
         Ok(Json(Thread {
             owner: conversation.owner.into(),
+            channel: self.thread_view(&conversation).await?,
             messages: self.for_people(&conversation, &messages).await?,
             last_seq,
             seen_seq: self.store().seen(id).await?,

@@ -225,7 +225,8 @@ pub(in crate::api) struct EventView {
     actor: String,
     /// What, by its `kind`: `opened {reason}`, `reopened`, `state {from, to}`, `assigned {person, group, how}`, `taken_over`,
     /// `handed_back`, `note {text}`, `priority {to}`, `tags {tags}`, `snoozed {until}`, `merged {from}`,
-    /// `merged_into {into}`, `reminded`, `rated {score}`, `mailed {seq}`, `filed {remote}`, `not_filed {error}`.
+    /// `merged_into {into}`, `reminded`, `rated {score}`, `mailed {seq}`, `filed {remote}`, `not_filed {error}`,
+    /// `not_sent {channel, error}`.
     #[schema(value_type = Object)]
     what: serde_json::Value,
 }

@@ -27,6 +27,12 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/console/files/{name}", Public),
     // Providers, whose calls are signed.
     row("POST", "/api/v1/webhooks/{connector}/{name}", Public),
+    row("POST", "/api/v1/channels/sms/webhook", Public),
+    row("GET", "/api/v1/channels/whatsapp/webhook", Public),
+    row("POST", "/api/v1/channels/whatsapp/webhook", Public),
+    row("POST", "/api/v1/channels/email/postmark", Public),
+    row("POST", "/api/v1/channels/email/mailgun", Public),
+    row("GET", "/l/{code}", Public),
     // Visitors.
     row("POST", "/api/v1/sessions", Public),
     row("GET", "/api/v1/welcome", Public),
@@ -109,6 +115,12 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/api/v1/desk/conversations/{id}/messages", May(ReadConversations)),
     row("POST", "/api/v1/conversations/{id}/take-over", May(WorkTickets)),
     row("POST", "/api/v1/conversations/{id}/replay", May(ReadAudit)),
+    // Channels: what is on its way to customers, and what came from them.
+    row("GET", "/api/v1/channels", May(View)),
+    row("GET", "/api/v1/dispatches", May(ReadConversations)),
+    row("POST", "/api/v1/dispatches/{id}/redeliver", May(WorkTickets)),
+    row("POST", "/api/v1/dispatches/redeliver", May(Operate)),
+    row("GET", "/api/v1/attachments/{id}", May(ReadConversations)),
     // Trying out.
     row("POST", "/api/v1/preview", May(Preview)),
     row("GET", "/api/v1/scenarios", May(Preview)),

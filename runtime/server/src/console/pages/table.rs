@@ -311,7 +311,11 @@ pub(super) const PAGES: &[Page] = &[
         "settings.html",
         "settings",
         View,
-        &[read("integrations", "/api/v1/integrations").optional(), read("hub", "/api/v1/hub").optional()],
+        &[
+            read("integrations", "/api/v1/integrations").optional(),
+            read("hub", "/api/v1/hub").optional(),
+            read("channels", "/api/v1/channels").optional(),
+        ],
     ),
     page(
         "/settings/handoff",
@@ -336,7 +340,20 @@ pub(super) const PAGES: &[Page] = &[
     ),
     page("/settings/greeting", "settings-greeting.html", "settings", View, &[read("greeting", "/api/v1/greeting")]),
     page("/settings/voice", "settings-voice.html", "settings", View, &[read("voice", "/api/v1/settings/voice")]),
-    page("/settings/channels", "settings-channels.html", "settings", View, &[read("skills", "/api/v1/skills")]),
+    page(
+        "/settings/channels",
+        "settings-channels.html",
+        "settings",
+        View,
+        &[read("skills", "/api/v1/skills"), read("channels", "/api/v1/channels").optional()],
+    ),
+    page(
+        "/settings/undelivered",
+        "settings-undelivered.html",
+        "settings",
+        ReadConversations,
+        &[read("undelivered", "/api/v1/dispatches?state=undelivered&limit=100").with(&["channel"])],
+    ),
     page(
         "/settings/hub",
         "settings-hub.html",

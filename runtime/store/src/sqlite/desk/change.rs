@@ -6,7 +6,7 @@ use crate::failure::Outcome;
 use crate::sqlite::audit::{NewLine, ReadyLine, append};
 use crate::sqlite::desk::{tickets, words};
 use crate::sqlite::webhook::told;
-use crate::sqlite::{conversations, insight, jobs, notifications, outbox, unwritable};
+use crate::sqlite::{channels, conversations, insight, jobs, notifications, outbox, unwritable};
 use crate::writer::Writer;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -153,6 +153,7 @@ fn put_message(connection: &Connection, message: &DeskMessage, body: &str) -> Ou
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![id.0, conversation.0, seq, Word(message.author), body, now, message.client_id])?;
+    channels::to_be_sent(connection, id)?;
     words::add_message(connection, first_ticket, seq, body)?;
     Ok(Some(Message {
         id,
@@ -163,6 +164,7 @@ fn put_message(connection: &Connection, message: &DeskMessage, body: &str) -> Ou
         sent_at: now.0,
         client_id: message.client_id.clone(),
         turn: None,
+        attachments: Vec::new(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use crate::audit::{Hash, digest, fold};
 use crate::column::{At, Json};
 use crate::failure::Outcome;
+use crate::sqlite::channels;
 use crate::sqlite::desk::{ticket_rows, words};
 use crate::sqlite::{insight, search};
 use rusqlite::{Connection, params};
@@ -44,6 +45,7 @@ pub(super) fn erase(connection: &Connection, id: ConversationId, now: At) -> Out
         .execute(params![id.0, serde_json::to_string(&Attention::default())?, now])?;
     words::forget_conversation(connection, id)?;
     search::erase(connection, id)?;
+    channels::erase(connection, id)?;
     insight::erase(connection, id)?;
     Ok(erased)
 }

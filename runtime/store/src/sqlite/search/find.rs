@@ -280,7 +280,7 @@ fn message(connection: &Connection, conversation: ConversationId, seq: i64) -> O
         message_columns!(),
         " FROM message m WHERE m.conversation = ?1 AND m.seq = ?2"
     ))?;
-    Ok(statement.query_row(params![conversation.0, seq], message_from_row).optional()?)
+    Ok(statement.query_row(params![conversation.0, seq], |row| message_from_row(row, 0)).optional()?)
 }
 
 fn read(connection: &Connection, conversation: ConversationId) -> Outcome<Option<Found>> {
