@@ -98,9 +98,11 @@ pub(super) fn content<'a>(text: &'a str, name: Option<&str>) -> &'a str {
         let over = above.rsplit('\n').next().map(plain).unwrap_or_default();
         if above.is_empty() {
             break;
-        } else if CLOSINGS.contains(&line.as_str()) || is_name(&line) || line == "--" {
-            left = above;
-        } else if short(&line) && CLOSINGS.contains(&over.as_str()) {
+        } else if CLOSINGS.contains(&line.as_str())
+            || is_name(&line)
+            || line == "--"
+            || (short(&line) && CLOSINGS.contains(&over.as_str()))
+        {
             left = above;
         } else {
             break;

@@ -236,7 +236,7 @@ impl<'a> Writer<'a> {
             let said: Vec<&Value> = messages.iter().filter(|message| message["author"] != "customer").collect();
             let state = |message: &Value| message["delivery"]["state"].as_str().unwrap_or("waiting").to_owned();
             let under_way = |message: &&Value| matches!(&*state(message), "waiting" | "trying" | "unsure");
-            if !said.is_empty() && !said.iter().any(|message| under_way(message)) {
+            if !said.is_empty() && !said.iter().any(under_way) {
                 if let Some(lost) = said.iter().find(|message| state(message) == "failed") {
                     return Err(format!("a message isn't taken by its provider: {lost}"));
                 }

@@ -132,10 +132,11 @@ async fn persist(client: &reqwest::Client, url: &str, token: &str, path: &str, b
     loop {
         let request = client.post(format!("{url}/api/v1/{path}")).bearer_auth(token).json(&body);
         match request.send().await {
-            Ok(answer) if answer.status().is_success() => match answer.json().await {
-                Ok(answer) => return answer,
-                Err(_) => {}
-            },
+            Ok(answer) if answer.status().is_success() => {
+                if let Ok(answer) = answer.json().await {
+                    return answer;
+                }
+            }
             Ok(answer) => assert!(answer.status().is_server_error(), "{path}: {}", answer.status()),
             Err(_) => {}
         }

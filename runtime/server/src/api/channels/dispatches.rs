@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use usher_agent::channel::{DispatchFilter, DispatchState, DispatchStatus, Thread};
 use usher_agent::hygiene::clean_line;
 use usher_agent::ids::ConversationId;
@@ -222,8 +223,8 @@ pub(in crate::api) async fn list(
     let mut threads: BTreeMap<ConversationId, Option<Thread>> = BTreeMap::new();
     let mut dispatches = Vec::with_capacity(found.len());
     for status in &found {
-        if !threads.contains_key(&status.conversation) {
-            threads.insert(status.conversation, channels.thread_of(status.conversation).await?);
+        if let Entry::Vacant(place) = threads.entry(status.conversation) {
+            place.insert(channels.thread_of(status.conversation).await?);
         }
         let thread = threads.get(&status.conversation).and_then(Option::as_ref);
         dispatches.push(DispatchView::of(status, thread, server.beginning(status).await?));

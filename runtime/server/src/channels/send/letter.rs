@@ -72,12 +72,12 @@ pub(super) async fn write(server: &Server, dispatch: &Dispatch) -> Result<Letter
 fn is_said(channel: Channel, body: &Body) -> bool {
     match body {
         Body::Erased { .. } | Body::Choice { .. } => false,
-        Body::Notice { notice, .. } => match (channel, notice) {
-            (_, Notice::Reassigned | Notice::MovedToEmail) => false,
-            (Channel::Email, Notice::Joined | Notice::HandedBack | Notice::Pending | Notice::WillTell) => false,
-            (Channel::Sms, Notice::Joined | Notice::Pending) => false,
-            _ => true,
-        },
+        Body::Notice { notice, .. } => !matches!(
+            (channel, notice),
+            (_, Notice::Reassigned | Notice::MovedToEmail)
+                | (Channel::Email, Notice::Joined | Notice::HandedBack | Notice::Pending | Notice::WillTell)
+                | (Channel::Sms, Notice::Joined | Notice::Pending)
+        ),
         body => !body.text().trim().is_empty() || matches!(body, Body::Reply { .. }),
     }
 }
