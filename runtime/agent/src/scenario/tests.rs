@@ -99,7 +99,8 @@ fn the_preview_refuses_what_it_has_no_hand_in() {
         scenario.for_preview()
     };
     assert_eq!(of(&|_| {}), Ok(()));
-    let refusals: [(&dyn Fn(&mut Scenario), &str); 7] = [
+    type Spoil<'a> = &'a dyn Fn(&mut Scenario);
+    let refusals: [(Spoil<'_>, &str); 7] = [
         (&|it| it.at = Some("tomorrow".into()), "not a time"),
         (&|it| drop(it.given.insert("faults".into(), json!([]))), "`given`"),
         (&|it| drop(it.steps[1].meanwhile.insert("shop".into(), json!([]))), "step 2: `meanwhile`"),
