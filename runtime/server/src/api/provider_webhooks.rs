@@ -5,7 +5,7 @@
 
 use super::Server;
 use super::extract::Address;
-use crate::channels::{NotTaken, receive};
+use crate::channels::{SMS_WEBHOOK, receive};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -44,13 +44,12 @@ pub(super) async fn sms(
 ) -> Answer<Response> {
     let provider = server.providers().sms.as_ref().ok_or_else(|| absent("sms"))?;
     // Signed over the address that Twilio was told, whatever the request says of its host.
-    let path = "/api/v1/channels/sms/webhook";
-    let mut url = format!("{}{path}", server.public_url().as_str().trim_end_matches('/'));
+    let mut url = format!("{}{SMS_WEBHOOK}", server.public_url().as_str().trim_end_matches('/'));
     if let Some(query) = query {
         url = format!("{url}?{query}");
     }
     let news = provider.twilio.read(&url, &headers, &body).map_err(|refused| refusal(&server, address, &refused))?;
-    receive(&server, news).await.map_err(not_taken)?;
+    receive(&server, news).await?;
     Ok(([(header::CONTENT_TYPE, twilio::ANSWER_TYPE)], twilio::ANSWER).into_response())
 }
 
@@ -100,7 +99,7 @@ pub(super) async fn whatsapp(
     let provider = server.providers().whatsapp.as_ref().ok_or_else(|| absent("whatsapp"))?;
     let news = provider.whatsapp.read(&headers, &body).map_err(|refused| refusal(&server, address, &refused))?;
     for news in news {
-        receive(&server, news).await.map_err(not_taken)?;
+        receive(&server, news).await?;
     }
     Ok(StatusCode::OK)
 }
@@ -130,7 +129,7 @@ pub(super) async fn postmark(
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let news = postmark::read(authorization, &body, credentials, &provider.rules);
     let news = news.map_err(|refused| refusal(&server, address, &refused))?;
-    receive(&server, news).await.map_err(not_taken)?;
+    receive(&server, news).await?;
     Ok(StatusCode::OK)
 }
 
@@ -168,7 +167,7 @@ pub(super) async fn mailgun(
         tracing::warn!("a signature of Mailgun's came with another mail than before, and was refused");
         return Err(Problem::new(Kind::Unauthorized).detail("this signature was used for another mail"));
     }
-    receive(&server, news).await.map_err(not_taken)?;
+    receive(&server, news).await?;
     Ok(StatusCode::OK)
 }
 
@@ -222,12 +221,5 @@ fn refusal(server: &Server, address: std::net::IpAddr, refused: &Refused) -> Pro
         }
         Refused::Malformed(why) => Problem::new(Kind::BadRequest).detail(why.clone()),
         Refused::TooLarge => Problem::new(Kind::TooLarge),
-    }
-}
-
-/// It is brought again.
-fn not_taken(error: NotTaken) -> Problem {
-    match error {
-        NotTaken::Store(error) => error.into(),
     }
 }

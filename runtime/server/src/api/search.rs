@@ -3,7 +3,8 @@
 use super::Server;
 use super::channels::ThreadView;
 use super::extract::{Named, Operator, Params};
-use super::insight::{channel_word, cursor, filled, one_of, read_channel, read_cursor, read_limit, status_name};
+use super::insight::{cursor, filled, one_of, read_channel, read_cursor, read_limit, status_name};
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -229,7 +230,7 @@ impl Server {
         let named = |id: &String| FoundSkill { id: id.clone(), name: skills.get(id).unwrap_or(id).clone() };
         Ok(FoundConversation {
             id: conversation.id.0,
-            channel: channel_word(conversation.channel),
+            channel: channels::name(conversation.channel),
             language: conversation.locale.clone(),
             started_at: conversation.created_at.to_string(),
             latest_at: found.map_or(conversation.created_at, |found| found.latest_at).to_string(),

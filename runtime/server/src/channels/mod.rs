@@ -18,7 +18,7 @@ pub(crate) use catch_up::keep_catching_up;
 pub(crate) use health::{Health, Healths};
 pub(crate) use mailboxes::{listen_for_mail, watch_mailbox};
 pub(crate) use providers::{MailSender, Providers};
-pub(crate) use receive::{NotTaken, receive};
+pub(crate) use receive::{SMS_WEBHOOK, receive};
 pub(crate) use render::{Block, Renderings, article, in_words, webchat, write_day};
 pub(crate) use send::{keep_sending, pause};
 

@@ -5,7 +5,8 @@ use super::dispatches::{DispatchView, state_word};
 use super::thread::{Closed, can_go_again, is_undelivered};
 use crate::api::Server;
 use crate::api::extract::{Named, Operator, Params};
-use crate::api::insight::{channel_word, read_channel};
+use crate::api::insight::read_channel;
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -63,7 +64,7 @@ fn hindrance(status: &DispatchStatus, thread: Option<&Thread>, now: Timestamp) -
 /// The line of the audit. The provider's words may name the customer and aren't kept there; its code is.
 fn entry(operator: &Operator, status: &DispatchStatus) -> Entry {
     let detail = json!({
-        "conversation": status.conversation, "channel": channel_word(status.channel), "state": state_word(status.state),
+        "conversation": status.conversation, "channel": channels::name(status.channel), "state": state_word(status.state),
         "code": status.error_code, "attempts": status.attempts,
     });
     Entry::new(&operator.actor(), Action::MessageRedelivered, status.message, detail)
@@ -167,7 +168,7 @@ pub(in crate::api) async fn all(
             done.redelivered += 1;
         }
     }
-    let (channel, count) = (channel_word(channel), done.redelivered);
+    let (channel, count) = (channels::name(channel), done.redelivered);
     tracing::info!(operator = operator.name, channel, count, "messages that failed are sent again");
     Ok((StatusCode::ACCEPTED, Json(done)))
 }

@@ -3,7 +3,8 @@
 use super::thread::{address, can_go_again, is_undelivered};
 use crate::api::Server;
 use crate::api::extract::{Operator, Params};
-use crate::api::insight::{channel_word, one_of, read_channel};
+use crate::api::insight::{one_of, read_channel};
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -157,7 +158,7 @@ impl DispatchView {
             message: status.message.0,
             conversation: status.conversation.0,
             seq: status.seq,
-            channel: channel_word(status.channel),
+            channel: channels::name(status.channel),
             to: thread.and_then(address).map(str::to_owned),
             begins,
             state: state_word(status.state),

@@ -1,7 +1,7 @@
 //! With whom a conversation is held on a channel, how far its messages came, and what came with them.
 
 use crate::api::Server;
-use crate::api::insight::channel_word;
+use crate::channels;
 use crate::problem::Answer;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -71,7 +71,7 @@ impl ThreadView {
     fn of(thread: &Thread, now: Timestamp) -> Self {
         let whatsapp = thread.channel == Channel::Whatsapp;
         Self {
-            channel: channel_word(thread.channel),
+            channel: channels::name(thread.channel),
             ours: thread.ours.clone(),
             theirs: address(thread).map(str::to_owned),
             subject: thread.subject.clone().filter(|subject| !subject.is_empty()),

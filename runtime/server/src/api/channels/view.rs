@@ -1,7 +1,7 @@
 //! A channel as those see it who run it.
 
 use super::setup;
-use crate::api::insight::channel_word;
+use crate::channels;
 use crate::channels::Health;
 use crate::config::{Config, Lmtp, MailCarrier, Site, is_loopback};
 use serde::Serialize;
@@ -143,7 +143,7 @@ impl ChannelView {
     /// Web chat, which is always there.
     pub(super) fn webchat(reach: &Reach<'_>) -> Self {
         Self {
-            channel: channel_word(Channel::Webchat),
+            channel: channels::name(Channel::Webchat),
             name: name(Channel::Webchat),
             configured: true,
             providers: Vec::new(),
@@ -172,7 +172,7 @@ impl ChannelView {
         let configured = connected.is_some();
         let Connected { providers, addresses, webhooks } = connected.unwrap_or_default();
         Self {
-            channel: channel_word(channel),
+            channel: channels::name(channel),
             name: name(channel),
             configured,
             health: HealthView::of(configured, !webhooks.is_empty() && !is_near(config, channel), reach, trouble),

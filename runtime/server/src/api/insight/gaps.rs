@@ -1,10 +1,11 @@
 //! Questions that weren't answered, grouped by what they ask for.
 
-use super::given::{Counted, Days, Frame, Given, channel_word, filled};
+use super::given::{Counted, Days, Frame, Given, filled};
 use super::names;
 use super::questions::{one_of, read_limit};
 use crate::api::Server;
 use crate::api::extract::{Body, Named, Operator, Params};
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -194,7 +195,7 @@ impl GapView {
             at: example.at.to_string(),
             conversation: example.conversation.0,
             language: example.language,
-            channel: channel_word(example.channel),
+            channel: channels::name(example.channel),
             reason: example.reason.name(),
         });
         Self {

@@ -2,6 +2,7 @@
 
 use crate::api::Server;
 use crate::api::extract::Operator;
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -56,23 +57,13 @@ pub(in crate::api) fn filled(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
-/// As the API writes a channel.
-pub(in crate::api) fn channel_word(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Webchat => "webchat",
-        Channel::Sms => "sms",
-        Channel::Whatsapp => "whatsapp",
-        Channel::Email => "email",
-    }
-}
-
 /// All channels, in the order in which they are shown.
 pub(super) const CHANNELS: [Channel; 4] = [Channel::Webchat, Channel::Sms, Channel::Whatsapp, Channel::Email];
 
 /// The channel of a parameter.
 pub(in crate::api) fn read_channel(text: Option<&str>) -> Answer<Option<Channel>> {
     let Some(text) = text else { return Ok(None) };
-    let known = CHANNELS.into_iter().find(|channel| channel_word(*channel) == text);
+    let known = CHANNELS.into_iter().find(|channel| channels::name(*channel) == text);
     known.map(Some).ok_or_else(|| {
         Problem::new(Kind::Invalid)
             .detail(format!("`channel`: `{text}` is no channel"))
@@ -143,7 +134,7 @@ impl Given {
         Frame {
             range: RangeView::of(&self.period),
             compared_to: self.before.as_ref().map(RangeView::of),
-            channel: self.channel.map(channel_word),
+            channel: self.channel.map(channels::name),
             counted,
             definitions,
         }

@@ -1,11 +1,12 @@
 //! The handoff log: conversations that people got, and whether the assistant should have answered.
 
-use super::given::{Counted, Days, Frame, channel_word, filled};
+use super::given::{Counted, Days, Frame, filled};
 use super::names;
 use super::questions::{cursor, one_of, read_cursor, read_limit};
 use super::skills::OfReason;
 use crate::api::Server;
 use crate::api::extract::{Body, Named, Operator, Params};
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -128,7 +129,7 @@ impl HandoffView {
             id: handoff.id,
             at: handoff.at.to_string(),
             conversation: handoff.conversation.0,
-            channel: channel_word(handoff.channel),
+            channel: channels::name(handoff.channel),
             language: handoff.language,
             reason: handoff.reason.name(),
             reason_name: names::reason(handoff.reason),

@@ -19,7 +19,7 @@ use super::Server;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(super) use given::{channel_word, filled, read_channel};
+pub(super) use given::{filled, read_channel};
 pub(super) use names::status as status_name;
 pub(super) use questions::{cursor, one_of, read_cursor, read_limit};
 

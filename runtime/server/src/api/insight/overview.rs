@@ -2,12 +2,13 @@
 
 use super::both::Both;
 use super::figure::{Count, Part, Rate, Times, spread};
-use super::given::{CHANNELS, Counted, Days, Frame, Given, channel_word};
+use super::given::{CHANNELS, Counted, Days, Frame, Given};
 use super::names;
 use super::people_times::{FirstResponses, Waits, people_times};
 use super::satisfaction::{Satisfaction, satisfaction};
 use crate::api::Server;
 use crate::api::extract::{Operator, Params};
+use crate::channels;
 use crate::problem::{Answer, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -176,7 +177,7 @@ pub(super) async fn read(
     });
     let by_channel = CHANNELS.into_iter().map(|channel| {
         let of = |sums: &Sums| sums.channel(Figure::Status, 0, channel);
-        OfChannel { channel: channel_word(channel), part: Part::of(of(&both.now), total, before.map(of)) }
+        OfChannel { channel: channels::name(channel), part: Part::of(of(&both.now), total, before.map(of)) }
     });
     let answers = |sums: &Sums| spread(sums, [Figure::AnswerTime, Figure::AnswerTimeSum], |_| true);
     let (first_response, wait) = people_times(&server, &given, both.now.total(Figure::Waiting, 0)).await?;

@@ -1,9 +1,10 @@
 //! The questions that a skill took.
 
-use super::given::{Days, RangeView, channel_word, filled};
+use super::given::{Days, RangeView, filled};
 use super::names;
 use crate::api::Server;
 use crate::api::extract::{Named, Operator, Params};
+use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -72,7 +73,7 @@ impl SkillQuestion {
             conversation: question.conversation.0,
             message: question.message.0,
             at: question.at.to_string(),
-            channel: channel_word(question.channel),
+            channel: channels::name(question.channel),
             language: question.language,
             text: question.text,
             outcome: question.outcome.name(),

@@ -1,17 +1,18 @@
 //! A customer's message, on its way to the agent.
 
-use super::{NotTaken, pressed};
+use super::pressed;
 use crate::api::Server;
 use crate::channels::{channel_of, name};
 use usher_agent::channel::{Arrival, LeftOut, MailArrival, NewAttachment, Subscription, TakenIn, Writer};
 use usher_agent::conversation::Body;
 use usher_agent::hygiene::clean;
 use usher_agent::ids::ConversationId;
+use usher_agent::store::Result;
 use usher_channels::email::thread::{conversation_of_address, conversation_of_message_id};
 use usher_channels::{Content, EmailParts, Keyword, Proof, Received, twilio};
 use usher_host::skill::Channel;
 
-pub(super) async fn take_in(server: &Server, received: Received) -> Result<(), NotTaken> {
+pub(super) async fn take_in(server: &Server, received: Received) -> Result<()> {
     let channel = channel_of(received.channel);
     let (provider_id, from) = (received.provider_id.clone(), received.from.id.clone());
     let arrival = arrival(server, received).await?;
@@ -36,7 +37,7 @@ pub(super) async fn take_in(server: &Server, received: Received) -> Result<(), N
     Ok(())
 }
 
-async fn arrival(server: &Server, received: Received) -> Result<Arrival, NotTaken> {
+async fn arrival(server: &Server, received: Received) -> Result<Arrival> {
     let channel = channel_of(received.channel);
     let (body, mut subscription) = body(server, channel, &received).await?;
     if channel == Channel::Sms
@@ -94,11 +95,7 @@ async fn arrival(server: &Server, received: Received) -> Result<Arrival, NotTake
 }
 
 /// What a message says to the agent.
-async fn body(
-    server: &Server,
-    channel: Channel,
-    received: &Received,
-) -> Result<(Body, Option<Subscription>), NotTaken> {
+async fn body(server: &Server, channel: Channel, received: &Received) -> Result<(Body, Option<Subscription>)> {
     let text = |text: &str| Body::Text { text: clean(text) };
     Ok(match &received.content {
         Content::Text(words) => (text(words), None),

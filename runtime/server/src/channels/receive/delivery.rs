@@ -1,13 +1,13 @@
 //! What became of a message of ours.
 
-use super::NotTaken;
 use crate::api::Server;
 use crate::channels::{channel_of, send};
 use usher_agent::channel::{DeliveryState, DispatchState};
 use usher_agent::ids::MessageId;
+use usher_agent::store::Result;
 use usher_channels::{Consequence, DeliveryNews, DeliveryState as Told};
 
-pub(super) async fn note(server: &Server, news: DeliveryNews) -> Result<(), NotTaken> {
+pub(super) async fn note(server: &Server, news: DeliveryNews) -> Result<()> {
     let channel = channel_of(news.channel);
     let message = news.reference.as_deref().and_then(message_of);
     let state = match news.state {

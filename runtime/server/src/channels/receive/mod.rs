@@ -11,25 +11,17 @@ mod pressed;
 pub(in crate::channels) use pressed::id as button_id;
 
 use crate::api::Server;
-use usher_agent::store::StoreError;
+use usher_agent::store::Result;
 use usher_channels::News;
 
 /// Where Twilio's webhooks come in, below the public address.
 pub(crate) const SMS_WEBHOOK: &str = "/api/v1/channels/sms/webhook";
 
-/// Why news could not be taken: the provider is to bring them again.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotTaken {
-    /// The store could not keep it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Takes one piece of news. When this returns `Ok`, it is stored, and the provider needn't bring it again.
 ///
 /// # Errors
-/// Where it could not be stored.
-pub(crate) async fn receive(server: &Server, news: News) -> Result<(), NotTaken> {
+/// Where it could not be stored: the provider is to bring it again.
+pub(crate) async fn receive(server: &Server, news: News) -> Result<()> {
     match news {
         News::Received(received) => arrival::take_in(server, *received).await,
         News::Delivery(news) => delivery::note(server, news).await,
