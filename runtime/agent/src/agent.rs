@@ -22,7 +22,7 @@ use crate::tools::{Catalog, CatalogFetch, CatalogState, Tools};
 use crate::voice::{Voice, VoiceSettings};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -296,6 +296,15 @@ impl Agent {
         if tokio::time::timeout(LEARNING, self.inner.learnt()).await.is_err() {
             tracing::warn!("the router still learns");
         }
+    }
+
+    /// Counts one more code to an address, asked for on a page; those that are asked for by writing count with it.
+    ///
+    /// # Errors
+    /// How long to wait, where as many were sent within the hour as go to one address.
+    pub fn may_send_code(&self, email: &str, now: Timestamp) -> Result<(), Duration> {
+        let most = self.inner.config.sign_in.codes_per_hour;
+        self.inner.codes_sent.take(email, most, now).map_err(SignedDuration::unsigned_abs)
     }
 
     /// The shop's customer of a verified address.

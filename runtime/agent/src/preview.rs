@@ -138,6 +138,7 @@ impl Agent {
             client_id: None,
             turn: None,
             attachments: Vec::new(),
+            unanswerable: false,
         };
         let history = messages[messages.len().saturating_sub(HISTORY)..].to_vec();
         let claimed = ClaimedTurn {
@@ -192,6 +193,7 @@ impl Agent {
                 client_id: None,
                 turn: None,
                 attachments: Vec::new(),
+                unanswerable: false,
             })
             .collect();
         messages.push(message);

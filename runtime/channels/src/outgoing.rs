@@ -181,7 +181,8 @@ pub trait Sender: Send + Sync {
     /// The provider's name, for people.
     fn provider(&self) -> &'static str;
 
-    /// Sends a message once. It waits at most 20 seconds for an answer.
+    /// Sends a message once. It waits at most 20 seconds for an answer, and three minutes more for that of a mail server which
+    /// has the message and looks at it.
     ///
     /// # Errors
     /// Why it was not sent, or that this isn't known.

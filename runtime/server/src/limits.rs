@@ -1,9 +1,9 @@
-//! How often a visitor may ask: token buckets by network address, by session and by e-mail address.
+//! How often a visitor may ask: token buckets by network address and by session. Codes to one e-mail address are counted by
+//! the agent, which sends some itself.
 
 mod tries;
 
 use crate::config::{IpNet, Limits};
-use crate::identity::EmailAddress;
 use crate::problem::{Kind, Problem};
 use axum::http::HeaderMap;
 use governor::clock::{Clock, DefaultClock};
@@ -51,7 +51,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         }
         self.buckets.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            Problem::new(Kind::TooManyRequests).retry_after(wait).fix("wait as long as `Retry-After` says")
+            too_many(wait)
         })
     }
 
@@ -59,6 +59,11 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         self.buckets.retain_recent();
         self.buckets.shrink_to_fit();
     }
+}
+
+/// It was asked for too often; how long to wait.
+pub(crate) fn too_many(wait: Duration) -> Problem {
+    Problem::new(Kind::TooManyRequests).retry_after(wait).fix("wait as long as `Retry-After` says")
 }
 
 fn positive(number: u32) -> NonZeroU32 {
@@ -73,7 +78,6 @@ pub(crate) struct Gate {
     messages: Buckets<SessionId>,
     typing: Buckets<SessionId>,
     codes_by_session: Buckets<SessionId>,
-    codes_by_email: Buckets<EmailAddress>,
     codes_by_address: Buckets<IpAddr>,
     tries: Buckets<IpAddr>,
     operator_failures: Buckets<IpAddr>,
@@ -114,7 +118,6 @@ impl Gate {
             messages: Buckets::per_second(limits.messages_per_second, limits.message_burst),
             typing: Buckets::per_second(1, 5),
             codes_by_session: Buckets::per_hour(limits.codes_per_hour),
-            codes_by_email: Buckets::per_hour(limits.codes_per_hour),
             // Many customers may share one address.
             codes_by_address: Buckets::per_hour(limits.codes_per_hour.saturating_mul(10)),
             tries: Buckets::per_hour(limits.codes_per_hour.saturating_mul(20)),
@@ -155,11 +158,10 @@ impl Gate {
         self.typing.take(&session)
     }
 
-    /// One code for an e-mail address, asked for in a session from a network address.
-    pub(crate) fn code(&self, session: SessionId, email: &EmailAddress, address: IpAddr) -> Result<(), Problem> {
+    /// One code, asked for in a session from a network address.
+    pub(crate) fn code(&self, session: SessionId, address: IpAddr) -> Result<(), Problem> {
         self.codes_by_session.take(&session)?;
-        self.codes_by_address.take(&network(address))?;
-        self.codes_by_email.take(email)
+        self.codes_by_address.take(&network(address))
     }
 
     /// One try to prove an identity.
@@ -199,7 +201,6 @@ impl Gate {
         self.messages.shrink();
         self.typing.shrink();
         self.codes_by_session.shrink();
-        self.codes_by_email.shrink();
         self.codes_by_address.shrink();
         self.tries.shrink();
         self.operator_failures.shrink();

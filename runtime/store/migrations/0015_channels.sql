@@ -9,7 +9,6 @@ CREATE TABLE thread (
     session          BLOB NOT NULL REFERENCES session (id),
     conversation     BLOB NOT NULL REFERENCES conversation (id),  -- the latest
     last_arrival_at  INTEGER NOT NULL,
-    last_provider_id TEXT NOT NULL,
     opted_out_at     INTEGER,                    -- since then the customer wants no messages
     subject          TEXT,
     refs             TEXT NOT NULL               -- JSON, Message-IDs, oldest first
@@ -24,6 +23,7 @@ ALTER TABLE conversation ADD COLUMN thread BLOB;
 -- What providers have brought, so that it is taken once.
 CREATE TABLE arrival (
     key         BLOB PRIMARY KEY NOT NULL CHECK (length(key) = 32),  -- SHA-256 of the channel and the provider's id
+    writer      BLOB NOT NULL,                   -- SHA-256 of the channel and who wrote it
     channel     TEXT NOT NULL,
     message     BLOB NOT NULL,
     received_at INTEGER NOT NULL
@@ -31,6 +31,13 @@ CREATE TABLE arrival (
 
 CREATE INDEX arrival_by_time ON arrival (received_at);
 CREATE INDEX arrival_by_channel ON arrival (channel, received_at);
+CREATE INDEX arrival_by_writer ON arrival (writer, received_at);
+
+-- For people to see and no answer: an automatic mail, STOP, HELP.
+ALTER TABLE message ADD COLUMN unanswerable INTEGER NOT NULL DEFAULT 0;
+
+-- A mail whose sender nobody vouches for: it says nothing in the name of whoever has signed in.
+ALTER TABLE inbox ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;
 
 -- Files that came with messages.
 ALTER TABLE message ADD COLUMN attachments TEXT;  -- JSON; absent: none
@@ -69,13 +76,16 @@ CREATE INDEX dispatch_under_way ON dispatch (conversation, seq) WHERE state IN (
 CREATE INDEX dispatch_due ON dispatch (channel, due_at) WHERE state IN ('waiting', 'unsure');
 CREATE INDEX dispatch_by_provider_id ON dispatch (provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX dispatch_by_channel ON dispatch (channel, updated_at);
-CREATE INDEX dispatch_given_up ON dispatch (updated_at) WHERE state IN ('failed', 'withheld');
+CREATE INDEX dispatch_by_conversation ON dispatch (conversation, message);
+CREATE INDEX dispatch_given_up ON dispatch (message) WHERE state IN ('failed', 'withheld');
 
 -- Short names of long addresses.
 CREATE TABLE short_link (
-    code    TEXT PRIMARY KEY NOT NULL,
-    url     TEXT NOT NULL UNIQUE,
-    made_at INTEGER NOT NULL
+    code         TEXT PRIMARY KEY NOT NULL,
+    conversation BLOB NOT NULL,                  -- whose message it stands in; it goes with that
+    url          TEXT NOT NULL,
+    made_at      INTEGER NOT NULL,
+    UNIQUE (conversation, url)
 ) STRICT, WITHOUT ROWID;
 
 -- How far mailboxes have been read.

@@ -262,6 +262,7 @@ fn arrival(channel: Channel, from: &str, words: &str, count: usize) -> Arrival {
         subscription: None,
         mail: (channel == Channel::Email).then_some(mail),
         site: "shop".into(),
+        most_an_hour: u32::MAX,
         continues_within: SignedDuration::from_hours(24),
         at: Timestamp::now(),
     }
@@ -304,6 +305,14 @@ async fn no_file_holds_an_attachment_a_number_or_a_subject_of_an_erased_customer
     store.change_desk(change).await.expect("stored");
     let sent = store.channels().dispatches(DispatchFilter::default(), 100).await.expect("read");
     assert_eq!(sent.len(), conversations.len());
+    for status in sent.iter().skip(1).step_by(2) {
+        // A provider's id and a page to track a parcel may say who it is.
+        let end = DispatchEnd::Sent { provider_id: format!("id-{NUMBER}"), last: true };
+        let update = DispatchUpdate { message: status.message, end };
+        store.channels().end_dispatch(update, Timestamp::now()).await.expect("noted").expect("there");
+        let url = format!("https://carrier.example/track?to={EMAIL}");
+        store.channels().shorten(status.conversation, &url, Timestamp::now()).await.expect("shortened");
+    }
     for status in sent.iter().step_by(2) {
         let error = format!("{NUMBER} {EMAIL} can't be reached");
         let end = DispatchEnd::Failed { code: Some("30003".into()), error };

@@ -103,11 +103,11 @@ impl<'a> Desk<'a> {
             .await;
     }
 
-    /// Writes into the composer.
+    /// Writes into the composer, once it takes text.
     pub async fn write(&self, text: &str) {
         self.browser
-            .until("there is a composer", async || {
-                self.browser.frame("return !!document.getElementById('write')").await == true
+            .until("the composer takes text", async || {
+                self.browser.frame("return document.getElementById('write')?.readOnly === false").await == true
             })
             .await;
         self.browser.client.find(Locator::Css("#write")).await.unwrap().send_keys(text).await.unwrap();

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::{Fake, driver::Driver};
 
 /// A wait that takes longer has failed. Generous: the machine may be building something else meanwhile.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The device that the customer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,10 +223,10 @@ impl Browser {
         }
     }
 
-    /// Clicks the button or link whose text or name is `label`.
+    /// Clicks the button or link whose text or name is `label`, once it can be pressed.
     pub async fn click(&self, label: &str) {
         let script = "return [...document.querySelectorAll('button, a, summary')].find((one) => one.checkVisibility() && \
-             [one.textContent.trim(), one.getAttribute('aria-label')].includes(arguments[0]))";
+             !one.disabled && [one.textContent.trim(), one.getAttribute('aria-label')].includes(arguments[0]))";
         let deadline = Instant::now() + PATIENCE;
         loop {
             let found = self.client.execute(script, vec![json!(label)]).await.unwrap();

@@ -80,8 +80,9 @@ impl World {
                     "postmark": { "user": POSTMARK_USER, "password": file("postmark", POSTMARK_PASSWORD) },
                 },
             });
-            // Of few addresses many sign in here.
+            // Of few addresses many write and sign in here.
             config["limits"]["codes-per-hour"] = json!(100_000);
+            config["channels"]["messages-per-hour"] = json!(100_000);
         }
         let text = toml::to_string(&config).expect("the configuration is a table");
         std::fs::write(self.data.path().join("usher.toml"), text).expect("a file can be written");

@@ -32,6 +32,8 @@ pub struct Arrival {
     pub mail: Option<MailArrival>,
     /// The site whose links and looks its conversation has.
     pub site: String,
+    /// So many messages of one writer are answered within an hour; what is more is kept for people.
+    pub most_an_hour: u32,
     /// A conversation goes on where its last message is younger than that, or a person has it, or its ticket is open.
     pub continues_within: SignedDuration,
     /// When it came in.
@@ -127,4 +129,6 @@ pub struct TakenIn {
     pub began: bool,
     /// It answers this conversation, but another sender wrote it: it stands in a conversation of its own.
     pub stranger_to: Option<ConversationId>,
+    /// Its writer wrote more within an hour than anybody does by hand: it is kept for people and not answered.
+    pub too_many: bool,
 }

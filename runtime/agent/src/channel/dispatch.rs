@@ -56,7 +56,7 @@ pub struct DispatchStatus {
     pub channel: Channel,
     /// How far it has come.
     pub state: DispatchState,
-    /// Tries so far.
+    /// Tries so far that count towards giving up.
     pub attempts: u32,
     /// How many of its parts the provider has; a long text is sent in several.
     pub parts_sent: u32,
@@ -114,6 +114,8 @@ pub enum DispatchEnd {
     Later {
         /// When.
         due_at: Timestamp,
+        /// Tries so far that count towards giving up.
+        tries: u32,
         /// Why.
         error: String,
     },
@@ -121,6 +123,8 @@ pub enum DispatchEnd {
     Unsure {
         /// When.
         due_at: Timestamp,
+        /// Tries so far that count towards giving up.
+        tries: u32,
         /// Why.
         error: String,
     },
@@ -131,7 +135,7 @@ pub enum DispatchEnd {
         /// What was wrong and what to do.
         error: String,
     },
-    /// It is not sent.
+    /// It is not sent, or (where the provider says so later) was not: all of it is left to send.
     Withheld {
         /// Why, one word: `opted_out`, `window_closed`, `not_for_channel`.
         code: String,
@@ -149,6 +153,9 @@ pub struct DispatchFilter {
     pub channel: Option<Channel>,
     /// In these states only; any where empty.
     pub states: Vec<DispatchState>,
+    /// Only what the customer should have got and didn't: failed, or withheld for another reason than that it means nothing
+    /// on its channel.
+    pub undelivered: bool,
 }
 
 /// How a channel does.

@@ -64,8 +64,9 @@ pub trait ChannelStore: Send + Sync {
     /// A file of a message, with the conversation that it belongs to.
     async fn attachment(&self, id: AttachmentId) -> Result<Option<(ConversationId, Attachment, Vec<u8>)>>;
 
-    /// A short name for an address: the same one for the same address.
-    async fn shorten(&self, url: &str, at: Timestamp) -> Result<String>;
+    /// A short name for an address in a message of a conversation: there the same one for the same address. It goes when
+    /// the conversation is erased.
+    async fn shorten(&self, conversation: ConversationId, url: &str, at: Timestamp) -> Result<String>;
     /// The address of a short name.
     async fn long_link(&self, code: &str) -> Result<Option<String>>;
 

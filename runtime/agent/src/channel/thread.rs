@@ -18,14 +18,12 @@ pub struct Thread {
     pub theirs: String,
     /// E.164, where known.
     pub phone: Option<String>,
-    /// The session that all its conversations belong to.
+    /// The session of its latest conversation, and of those before while the number didn't change hands.
     pub session: SessionId,
     /// The latest conversation.
     pub conversation: ConversationId,
     /// When the customer wrote last.
     pub last_arrival_at: Timestamp,
-    /// The provider's id of what they wrote last.
-    pub last_provider_id: String,
     /// Since then the customer wants no messages.
     pub opted_out_at: Option<Timestamp>,
     /// The first mail's subject.

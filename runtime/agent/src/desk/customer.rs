@@ -46,7 +46,10 @@ impl Desk {
         let mut work = Work::on(ticket, CUSTOMER, self.now());
         work.ticket.known_seq = last.seq;
         let mut to_people = Vec::new();
-        for (place, message) in written.iter().enumerate().filter(|(_, message)| is_theirs(message)) {
+        // What wants no answer is in the conversation for people to see, and stirs nothing: an automatic mail would open
+        // what was solved, be told so by mail, and answer that.
+        let says_something = |message: &&Message| is_theirs(message) && !message.unanswerable;
+        for (place, message) in written.iter().enumerate().filter(|(_, message)| says_something(message)) {
             // Where there are no buttons the wish to be told is a number, right below where it was offered.
             let number = by_number(message.body.text(), case.conversation.channel, &written[..place]);
             match Feedback::of(number.as_ref().unwrap_or(&message.body), &work.ticket) {

@@ -227,12 +227,12 @@ impl Desk {
         (self.tell)(conversation, event);
     }
 
-    /// Tells those who watch the desk, if anybody does.
     /// A message of a conversation has come further on its way to the customer.
     pub fn dispatched(&self, conversation: ConversationId) {
         self.say(DeskEvent::Conversation(conversation));
     }
 
+    /// Tells those who watch the desk, if anybody does.
     pub(crate) fn say(&self, event: DeskEvent) {
         if matches!(event, DeskEvent::Ticket(_) | DeskEvent::Presence) {
             self.stirred.store(true, Ordering::Relaxed);

@@ -193,9 +193,9 @@ pub(super) fn pass_on(work: &mut Work, person: Option<&str>, group: Option<Strin
     }
 }
 
-/// The customer's last message, where neither a person nor the assistant has said anything to it.
+/// The customer's last message that wants an answer, where neither a person nor the assistant has said anything to it.
 fn unanswered(case: &Case) -> Option<MessageId> {
-    let said = case.messages.iter().rev().find(|message| {
+    let said = case.messages.iter().rev().filter(|message| !message.unanswerable).find(|message| {
         message.author != Author::Assistant || !matches!(message.body, Body::Notice { .. } | Body::Rating { .. })
     });
     let asks = |message: &&Message| match &message.body {

@@ -1,11 +1,13 @@
 //! What a person reads first on a ticket: what it is about, what has happened so far, and what was found. Made of what was
 //! said and done and of nothing else, so that it holds no guess.
 
+use super::address::AddressProblem;
 use super::settings::{FormField, HandoffSettings};
 use crate::consent::plain_answer;
 use crate::conversation::{Asks, Body, Message};
 use crate::desk::Fact;
 use crate::sign_in::Code;
+use crate::sign_in::said::{Typed, address_in, typed};
 use crate::texts::{Language, fill};
 use std::collections::BTreeMap;
 use usher_host::skill::{Author, CardBody, Focus};
@@ -94,7 +96,8 @@ impl Story<'_> {
         facts
     }
 
-    /// What the customer asked, oldest first: neither a plain yes or no, nor an answer to a question of the runtime's.
+    /// What the customer asked, oldest first: neither a plain yes or no, nor an answer to a question of the runtime's, nor
+    /// what wants no answer.
     fn questions(&self) -> Vec<&str> {
         let mut questions = Vec::new();
         let (mut asked, mut signing_in) = (None, false);
@@ -108,6 +111,9 @@ impl Story<'_> {
                 continue;
             }
             let Body::Text { text } = &message.body else { continue };
+            if message.unanswerable {
+                continue;
+            }
             let answer = match asked {
                 // What was meant as an address and is none yet isn't what it is about either.
                 Some(Asks::Email) => text.contains('@'),
@@ -116,7 +122,9 @@ impl Story<'_> {
                 }
                 None => false,
             };
-            let proof = signing_in && (text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() == 6);
+            // As the sign-in itself reads it: a question that has six digits or an address somewhere stays one.
+            let proof = signing_in
+                && (!matches!(typed(text), Typed::Else) || !matches!(address_in(text), Err(AddressProblem::NoAt)));
             let answer = answer || proof || Code::parse(text.trim()).is_some();
             if !answer && plain_answer(text, self.spoken).is_none() {
                 questions.push(text.as_str());
@@ -159,6 +167,10 @@ mod tests {
     use jiff::Timestamp;
     use usher_host::skill::{Expectation, Reply};
 
+    fn questions(messages: &[Message]) -> Vec<String> {
+        with_story(messages, |story| story.questions().into_iter().map(str::to_owned).collect())
+    }
+
     fn message(author: Author, body: Body) -> Message {
         Message {
             id: MessageId::new(),
@@ -170,6 +182,7 @@ mod tests {
             client_id: None,
             turn: None,
             attachments: Vec::new(),
+            unanswerable: false,
         }
     }
 
@@ -235,6 +248,22 @@ mod tests {
             let subject = story.subject(courtesy);
             assert!(subject.chars().count() <= SUBJECT_CHARS && subject.ends_with("…"), "{subject}");
         });
+    }
+
+    #[test]
+    fn what_signs_in_is_no_question_and_a_question_is_no_sign_in() {
+        let sign_in = message(Author::Assistant, Body::SignIn { text: "?".into() });
+        let complaint = "My lamp came broken, nobody answers the telephone, and I want my money back now.\n\n\
+                         Ana\nana@example.net";
+        for text in ["Where is order 123456?", "#123456 is late", complaint] {
+            assert_eq!(questions(&[sign_in.clone(), typed(text)]), [text]);
+        }
+        for text in ["ana@example.net", "it's ana@example.net", "ana@example", "123 456", "my code is 123456", "12345"]
+        {
+            assert_eq!(questions(&[sign_in.clone(), typed(text)]), [""; 0], "{text}");
+        }
+        let out_of_office = Message { unanswerable: true, ..typed("I am away until Monday.") };
+        assert_eq!(questions(&[typed("Where is it?"), out_of_office]), ["Where is it?"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! the customer writes both in the conversation, and what is kept of that between two messages is a [`SigningIn`].
 //!
 //! A message is read in `said`, what is said to it stands in `words`, and the turn leads from step to step
-//! (`turn/sign_in.rs`). How many codes go to one address is counted in `limit`.
+//! (`turn/sign_in.rs`). How many codes go to one address is counted in `limit`, whoever asks for them and where.
 
 mod code;
 pub(crate) mod limit;

@@ -18,6 +18,8 @@ pub struct SignInWords {
     pub sent: &'static str,
     /// The same to the address that the customer's mail came from.
     pub sent_to_sender: &'static str,
+    /// A mail names another address than the one that it came from: whoever ordered with that one writes from there.
+    pub only_to_sender: &'static str,
     /// Another question that needs the customer signed in, while a code waits; the address, masked.
     pub waits: &'static str,
     /// It isn't the code.

@@ -207,6 +207,7 @@ mod tests {
             client_id: None,
             turn: None,
             attachments: Vec::new(),
+            unanswerable: false,
         }
     }
 

@@ -128,12 +128,11 @@ impl InHand<'_> {
         self.attention.handoff = Some(Box::new(pending));
     }
 
-    /// Words that come again and again are answered no more: people have them now, and nobody is asked anything first.
-    /// `quiet` where that was said before.
-    pub(super) async fn stop_answering(&mut self, times: usize, quiet: bool) {
-        self.record.repeated = Some(times);
+    /// What a machine seems to write is answered no more: people have it now, and nobody is asked anything first. `quiet`
+    /// where that was said before.
+    pub(super) async fn stop_answering(&mut self, why: &str, quiet: bool) {
         let settings = self.inner.settings.handoff();
-        let pending = self.pending(HandedOff::TurnLimit, &format!("the same words came {times} times within an hour"));
+        let pending = self.pending(HandedOff::TurnLimit, why);
         if settings.method != HandoffMethod::CustomMessage {
             self.attention.handoff = None;
             self.open_ticket(pending, &settings, "").await;

@@ -8,8 +8,9 @@
 //! (`resolved.rs`). `follow.rs` does what the router decided, `ask.rs` asks one skill, and `audit.rs` keeps what came of it.
 //!
 //! Where there are only words, on SMS, WhatsApp and e-mail, a number chooses what was shown with it (`choice.rs`), the
-//! customer signs in by writing (`sign_in.rs`), a mail's greeting and closing count for nothing (`letter.rs`), and words that come again and again are people's (`repeats.rs`). A message
-//! that has no words at all goes no further than `wordless.rs`.
+//! customer signs in by writing (`sign_in.rs`), a mail's greeting and closing count for nothing (`letter.rs`), and what a
+//! machine seems to write is people's (`repeats.rs`). A message that has no words at all goes no further than
+//! `wordless.rs`.
 //!
 //! Where the assistant has no answer, `handoff.rs` says why. When all skills were asked, `handing.rs` leads the handoff on:
 //! a person is offered, or what one will need is asked for, and a later message goes on from there (`heard.rs`); or
@@ -136,9 +137,11 @@ pub(crate) async fn run(inner: &Arc<Inner>, claimed: ClaimedTurn, occasion: Occa
 pub(crate) async fn run_on(
     inner: &Arc<Inner>,
     ground: Ground,
-    claimed: ClaimedTurn,
+    mut claimed: ClaimedTurn,
     occasion: Occasion,
 ) -> FinishedTurn {
+    // What wants no answer is no part of what is talked about.
+    claimed.history.retain(|message| !message.unanswerable);
     let Ground { generation, board, brain } = ground;
     let Occasion { now, preview } = occasion;
     let language = language(inner, &claimed);
@@ -188,6 +191,12 @@ impl InHand<'_> {
             tracing::error!(message = %self.claimed.message.id, "a message that ended the process is given up");
             self.record.failure = Some("the message was tried too often".into());
             return self.give_up();
+        }
+        if let Some((answers, told)) =
+            repeats::too_many(self.claimed.conversation.channel, &self.claimed.history, self.now)
+        {
+            self.record.answers = Some(answers);
+            return self.stop_answering(&format!("{answers} answers went out by e-mail within an hour"), told).await;
         }
         if self.has_no_words() {
             return;
@@ -248,7 +257,10 @@ impl InHand<'_> {
         if let Some(most) = repeats::most(self.claimed.conversation.channel)
             && times >= most
         {
-            return self.stop_answering(times, times > most).await;
+            self.record.repeated = Some(times);
+            return self
+                .stop_answering(&format!("the same words came {times} times within an hour"), times > most)
+                .await;
         }
         let labels: Vec<String> = offered.into_iter().map(|choice| choice.label).collect();
         let decision = self.brain.router.route(&RouteQuery {

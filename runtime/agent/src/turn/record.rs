@@ -54,6 +54,9 @@ pub(crate) struct TurnRecord {
     /// How often the same words came within an hour, where that is why nothing more is written to the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) repeated: Option<usize>,
+    /// How many answers went out within an hour, where that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) answers: Option<usize>,
     /// What was asked of the customer before acting, and what they said.
     #[serde(skip_serializing_if = "ConsentRecord::is_empty")]
     pub(crate) consent: ConsentRecord,
@@ -69,6 +72,8 @@ pub(crate) enum SignInStep {
     NoAddress,
     /// That, too often.
     GivenUp,
+    /// A mail names another address than its sender's: no code goes there.
+    NotTheSender,
     /// A code was sent.
     CodeSent,
     /// Another question waits for the code that was sent.
@@ -159,6 +164,7 @@ impl TurnRecord {
             helped: None,
             sign_in: None,
             repeated: None,
+            answers: None,
             consent: ConsentRecord::default(),
         }
     }

@@ -1,11 +1,12 @@
-//! The same words again and again: a machine that answers the assistant's answers. People see to it before the two have
-//! written to each other all night.
+//! A machine that answers the assistant's answers: the same words again and again, or mail after mail whatever it says.
+//! People see to it before the two have written to each other all night.
 
 use crate::consent::plain;
+use crate::conversation::{Body, Message};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use usher_host::skill::Channel;
+use usher_host::skill::{Author, Channel};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// So many times of a message are kept: more than any limit.
@@ -52,9 +53,28 @@ pub(super) fn most(channel: Channel) -> Option<usize> {
     }
 }
 
+/// Most answers by e-mail in one conversation within an hour: nobody writes letters faster than that.
+const MOST_MAILS: usize = 8;
+
+/// Where so many answers went out by e-mail within an hour that the next message is people's, whatever it says: how many,
+/// and whether the last of them said so.
+pub(super) fn too_many(channel: Channel, history: &[Message], now: Timestamp) -> Option<(usize, bool)> {
+    if channel != Channel::Email {
+        return None;
+    }
+    // What people and the desk wrote belongs to no turn.
+    let counts = |message: &&Message| {
+        message.author == Author::Assistant && message.turn.is_some() && now.duration_since(message.sent_at) < HOUR
+    };
+    let answers: Vec<&Message> = history.iter().filter(counts).collect();
+    let told = answers.last().is_some_and(|last| matches!(last.body, Body::Handoff { .. }));
+    (answers.len() >= MOST_MAILS).then_some((answers.len(), told))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{ConversationId, MessageId, TurnId};
 
     #[test]
     fn the_same_words_are_counted_for_an_hour() {
@@ -84,6 +104,36 @@ mod tests {
         for (text, seq) in [("where is it", 3), ("where is it", 5), ("another thing", 4)] {
             assert_eq!(again(kept.clone(), text, seq, Timestamp::UNIX_EPOCH), (1, kept.clone()));
         }
+    }
+
+    fn answer(body: Body) -> Message {
+        Message {
+            id: MessageId::new(),
+            conversation: ConversationId::new(),
+            seq: 1,
+            author: Author::Assistant,
+            body,
+            sent_at: Timestamp::UNIX_EPOCH,
+            client_id: None,
+            turn: Some(TurnId::new()),
+            attachments: Vec::new(),
+            unanswerable: false,
+        }
+    }
+
+    #[test]
+    fn mails_are_counted_whatever_they_say() {
+        let at = |minutes: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        let mut history = vec![answer(Body::SignIn { text: "?".into() }); MOST_MAILS - 1];
+        history.push(Message { turn: None, ..answer(Body::SignIn { text: "?".into() }) });
+        history.push(Message { author: Author::Customer, ..answer(Body::Text { text: "!".into() }) });
+        assert_eq!(too_many(Channel::Email, &history, at(1)), None);
+        history.push(answer(Body::SignIn { text: "?".into() }));
+        assert_eq!(too_many(Channel::Email, &history, at(59)), Some((MOST_MAILS, false)));
+        assert_eq!(too_many(Channel::Email, &history, at(60)), None);
+        assert_eq!(too_many(Channel::Sms, &history, at(59)), None);
+        history.push(answer(Body::Handoff { text: "People have it.".into(), tell_me: None }));
+        assert_eq!(too_many(Channel::Email, &history, at(59)), Some((MOST_MAILS + 1, true)));
     }
 
     #[test]

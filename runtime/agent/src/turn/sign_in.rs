@@ -1,6 +1,8 @@
 //! Signing in by writing, where there is no page to do it on: the customer gives an address, gets a code there by mail and
 //! writes it. Whoever has signed in gets the answer that waited for it, as on web chat.
 //!
+//! By e-mail nobody is asked for an address: the code goes to the one that the mail came from, and to no other.
+//!
 //! A message that is neither is answered like any other, and the question stays open. What the customer is told doesn't
 //! depend on whether the shop knows the address.
 
@@ -47,8 +49,7 @@ impl InHand<'_> {
             }
             Channel::Sms | Channel::Whatsapp => self.sign_in_here(&lead, None).await,
             Channel::Email => {
-                let contact = self.claimed.session.contact.as_ref();
-                let sender = contact.and_then(|contact| contact.email.clone());
+                let sender = self.sender().map(str::to_owned);
                 self.sign_in_here(&lead, sender).await;
             }
         }
@@ -62,7 +63,8 @@ impl InHand<'_> {
             let text = fill(words.waits, &[&masked(email)]);
             return self.wait_for_it(SignInStep::Waits, text);
         }
-        if !self.inner.config.sign_in.mail {
+        let nowhere = sender.is_none() && self.only_to_sender();
+        if !self.inner.config.sign_in.mail || nowhere {
             self.record.sign_in = Some(SignInStep::NoMail);
             let why = "the customer has to sign in, and no codes can be sent";
             return self.offer_person(words.no_mail, HandedOff::AuthenticationFailed, why);
@@ -150,8 +152,7 @@ impl InHand<'_> {
         let stands = self.sign_in_stands();
         let problem = match address_in(text) {
             Ok(email) => {
-                let told = self.sent(words.sent, &email);
-                self.send_code(&email, told).await;
+                self.send_code_to(&email).await;
                 return true;
             }
             Err(_) if stands && refuses_to(text, self.language) => return self.leave_it(words),
@@ -178,11 +179,9 @@ impl InHand<'_> {
         let words = self.language.sign_in();
         let stands = self.sign_in_stands();
         if asks_for_another(text, self.language) {
-            let told = self.sent(words.sent, email);
-            self.send_code(email, told).await;
+            self.send_code_to(email).await;
         } else if let Ok(other) = address_in(text) {
-            let told = self.sent(words.sent, &other);
-            self.send_code(&other, told).await;
+            self.send_code_to(&other).await;
         } else if stands && matches!(typed(text), Typed::Digits) {
             self.go_on(SignInStep::Wrong, words.six_digits.to_owned());
         } else if stands && refuses_to(text, self.language) {
@@ -204,6 +203,28 @@ impl InHand<'_> {
     fn sent(&self, text: &str, email: &str) -> String {
         let told = fill(text, &[&masked(email)]);
         if self.preview { joined(&told, self.language.sign_in().preview_sent) } else { told }
+    }
+
+    /// Where the customer's mails come from.
+    fn sender(&self) -> Option<&str> {
+        self.claimed.session.contact.as_ref()?.email.as_deref()
+    }
+
+    /// Whether codes go only to where the customer writes from. By e-mail every mail may begin a conversation: limits within
+    /// one would keep nobody from having codes sent to strangers, and from guessing them in many. A preview has no sender,
+    /// and sends nothing.
+    fn only_to_sender(&self) -> bool {
+        self.claimed.conversation.channel == Channel::Email && !self.preview
+    }
+
+    /// Sends a code to the address that a message gives, or says that none goes there.
+    async fn send_code_to(&mut self, email: &str) {
+        let words = self.language.sign_in();
+        if self.only_to_sender() && !self.sender().is_some_and(|sender| sender.eq_ignore_ascii_case(email)) {
+            return self.go_on(SignInStep::NotTheSender, words.only_to_sender.to_owned());
+        }
+        let told = self.sent(words.sent, email);
+        self.send_code(email, told).await;
     }
 
     /// Sends a code and says so, or why not; whether it was sent.
@@ -234,7 +255,7 @@ impl InHand<'_> {
         let since = self.claimed.conversation.last_seq;
         if !self.preview {
             let (limit, now) = (config.sign_in.codes_per_hour, self.now);
-            if !self.attention.sign_in.may_send(now) || !self.inner.codes_sent.take(email, limit, now) {
+            if !self.attention.sign_in.may_send(now) || self.inner.codes_sent.take(email, limit, now).is_err() {
                 return Sent::Enough;
             }
             let code = match Code::generate() {
@@ -272,10 +293,7 @@ impl InHand<'_> {
             Ok((CodeCheck::Right, Some(proved))) if proved == email => self.sign_in_as(proved, found).await,
             Ok((CodeCheck::TooManyAttempts, _)) => self.go_on(SignInStep::TooMany, words.too_many.to_owned()),
             // The attempt before this one may have used it up, and was cut off before anybody was signed in.
-            Ok((CodeCheck::Wrong, _)) if self.claimed.attempts > 0 => {
-                let told = self.sent(words.sent, email);
-                self.send_code(email, told).await;
-            }
+            Ok((CodeCheck::Wrong, _)) if self.claimed.attempts > 0 => self.send_code_to(email).await,
             Ok((CodeCheck::Right | CodeCheck::Wrong, _)) => self.go_on(SignInStep::Wrong, words.wrong.to_owned()),
             Err(error) => {
                 tracing::error!(%error, "a code could not be checked");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
+mod automatic;
 mod coming_back;
 mod feedback;
 mod mail;

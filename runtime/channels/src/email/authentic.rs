@@ -2,8 +2,8 @@
 //!
 //! Anybody writes any `From`. What counts is what our own mail server found when it took the mail, in the topmost
 //! `Authentication-Results` (RFC 8601) that bears one of its configured names: a DMARC pass (RFC 7489), or a pass of DKIM or
-//! SPF for the very domain, or one above it. Providers' own findings count where they name the domain. Everything else, and
-//! everything that is unclear, proves nothing.
+//! SPF for the very domain, or one above it. Of providers' own findings only Postmark's count: it checks every mail and says
+//! for which domain. Everything else, and everything that is unclear, proves nothing.
 
 use super::mail::{Mail, Rules};
 use crate::Proof;

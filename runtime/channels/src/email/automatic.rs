@@ -93,8 +93,9 @@ fn ours(headers: &Headers, rules: &Rules) -> Option<String> {
         .map(|_| "it is a mail of our own: it has one of our Message-IDs".to_owned())
 }
 
-/// Which of the shop's addresses this is, with or without something behind a plus.
-pub(super) fn own_address<'r>(address: &str, rules: &'r Rules) -> Option<&'r str> {
+/// Which of the shop's addresses this is, with or without something behind a plus and in whichever case.
+#[must_use]
+pub fn own_address<'r>(address: &str, rules: &'r Rules) -> Option<&'r str> {
     let (local, domain) = address.rsplit_once('@')?;
     let bare = local.split_once('+').map_or(local, |(bare, _)| bare);
     rules.own_addresses.iter().map(String::as_str).find(|own| {

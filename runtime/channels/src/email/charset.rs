@@ -3,9 +3,11 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
-/// By the charset that the part declares; where that is none, unknown or untrue, as UTF-8, and at last as Windows-1252, in
-/// which every byte is something.
-pub(super) fn decoded(bytes: &[u8], declared: Option<&str>) -> String {
+/// The first `most` bytes by the charset that the part declares; where that is none, unknown or untrue, as UTF-8, and at
+/// last as Windows-1252, in which every byte is something.
+pub(super) fn decoded(bytes: &[u8], declared: Option<&str>, most: usize) -> String {
+    let cut = bytes.len() > most;
+    let bytes = first(bytes, most);
     let declared = declared.map(|label| label.trim().trim_matches(['"', '\''])).filter(|label| !label.is_empty());
     // Mail in UTF-8 is often labelled as ASCII, and no other charset makes valid UTF-8 by accident.
     if let Ok(text) = str::from_utf8(bytes)
@@ -16,10 +18,30 @@ pub(super) fn decoded(bytes: &[u8], declared: Option<&str>) -> String {
     }
     let Some(label) = declared else { return unlabelled(bytes) };
     if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-        let (text, _, broken) = encoding.decode(bytes);
-        return if broken { unlabelled(bytes) } else { text.into_owned() };
+        return by(encoding, bytes, !cut).unwrap_or_else(|| unlabelled(bytes));
     }
     charset_decoder(label.as_bytes()).map_or_else(|| unlabelled(bytes), |decode| decode(bytes))
+}
+
+/// None where the bytes aren't in this encoding. What ends within a character is, unless they are the `last` ones.
+fn by(encoding: &'static Encoding, bytes: &[u8], last: bool) -> Option<String> {
+    let mut decoder = encoding.new_decoder();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len())?);
+    let (_, _, broken) = decoder.decode_to_string(bytes, &mut text, last);
+    (!broken).then_some(text)
+}
+
+/// The first `most` bytes, and none of a character of UTF-8 that this would cut: by its half the whole text would be taken
+/// for another charset.
+pub(super) fn first(bytes: &[u8], most: usize) -> &[u8] {
+    if bytes.len() <= most {
+        return bytes;
+    }
+    let first = &bytes[..most];
+    match str::from_utf8(first) {
+        Err(error) if error.error_len().is_none() => &first[..error.valid_up_to()],
+        _ => first,
+    }
 }
 
 /// Without a charset.
@@ -33,13 +55,13 @@ mod tests {
 
     #[test]
     fn what_is_declared_is_tried_first_and_garbage_never_fails() {
-        assert_eq!(decoded(b"\xe9t\xe9", Some("iso-8859-1")), "été");
-        assert_eq!(decoded("été".as_bytes(), Some("us-ascii")), "été");
-        assert_eq!(decoded(b"\xe9t\xe9", Some("utf-8")), "été");
-        assert_eq!(decoded(b"\xe9t\xe9", Some("x-martian")), "été");
-        assert_eq!(decoded(b"\xe9t\xe9", None), "été");
-        assert_eq!(decoded(b"\x1b$B$3\x1b(B", Some("iso-2022-jp")), "こ");
-        assert_eq!(decoded(b"\xff\xfeh\0i\0", Some("utf-16")), "hi");
+        assert_eq!(decoded(b"\xe9t\xe9", Some("iso-8859-1"), 100), "été");
+        assert_eq!(decoded("été".as_bytes(), Some("us-ascii"), 100), "été");
+        assert_eq!(decoded(b"\xe9t\xe9", Some("utf-8"), 100), "été");
+        assert_eq!(decoded(b"\xe9t\xe9", Some("x-martian"), 100), "été");
+        assert_eq!(decoded(b"\xe9t\xe9", None, 100), "été");
+        assert_eq!(decoded(b"\x1b$B$3\x1b(B", Some("iso-2022-jp"), 100), "こ");
+        assert_eq!(decoded(b"\xff\xfeh\0i\0", Some("utf-16"), 100), "hi");
         let all: Vec<u8> = (0..=255).collect();
         for label in [
             "utf-8",
@@ -53,7 +75,20 @@ mod tests {
             "\u{0}",
             "replacement",
         ] {
-            decoded(&all, Some(label));
+            decoded(&all, Some(label), 300);
         }
+    }
+
+    #[test]
+    fn what_is_cut_within_a_character_stays_in_its_charset() {
+        for label in [Some("utf-8"), Some("us-ascii"), Some("iso-8859-1"), None] {
+            assert_eq!(decoded("aöö".as_bytes(), label, 4), "aö", "{label:?}");
+            assert_eq!(decoded("aöö".as_bytes(), label, 5), "aöö", "{label:?}");
+        }
+        let kana = b"\x82\xb1\x82\xb1";
+        assert_eq!(decoded(kana, Some("shift_jis"), 3), "こ");
+        assert_eq!(decoded(b"\x1b$B$3$3\x1b(B", Some("iso-2022-jp"), 6), "こ");
+        assert_eq!(decoded(b"\xe9t\xe9t", Some("iso-8859-1"), 3), "été");
+        assert_eq!(decoded(&kana[..3], Some("shift_jis"), 3), "‚±‚", "broken, not cut");
     }
 }

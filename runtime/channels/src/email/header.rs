@@ -65,13 +65,13 @@ impl Headers {
     }
 
     fn close(&mut self, field: Option<(String, Vec<u8>)>) {
-        let Some((name, mut value)) = field else { return };
+        let Some((name, value)) = field else { return };
         if self.fields.len() >= MAX_FIELDS {
             self.cut = true;
             return;
         }
-        value.truncate(MAX_VALUE);
-        self.fields.push((name, charset::unlabelled(&value).trim().to_owned()));
+        let value = charset::unlabelled(charset::first(&value, MAX_VALUE));
+        self.fields.push((name, value.trim().to_owned()));
     }
 
     /// No field at all.
@@ -196,6 +196,15 @@ mod tests {
         let to: Vec<String> = headers.mailboxes("To").into_iter().map(|m| m.address).collect();
         assert!(to.contains(&"a@b.example".to_owned()) && to.contains(&"c@d.example".to_owned()), "{to:?}");
         assert!(headers.all().all(|(name, _)| !name.is_empty()));
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_stays_what_it_is() {
+        for before in ["", "a"] {
+            let headers = Headers::read(format!("Subject: {before}{}", "ö".repeat(MAX_VALUE)).as_bytes());
+            let subject = headers.get("Subject").unwrap();
+            assert!(subject.len() > MAX_VALUE - 2 && subject.trim_end_matches('ö') == before, "{}", subject.len());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Mailgun signs a timestamp and a token with HMAC-SHA256 (documentation.mailgun.com, "Securing webhooks"). The signature
 //! doesn't cover the mail itself: whoever saw one genuine call could send another mail with it. So a token counts once.
 
-use super::header::{Headers, address, ids};
+use super::header::{Headers, ids};
 use super::mail::{Envelope, File, MAX_MAIL, Mail, Rules, Words};
 use super::{clean, mime, received};
 use crate::{Channel, Consequence, DeliveryNews, DeliveryState, News, Refused};
@@ -20,8 +20,10 @@ pub const MAX_BODY: usize = MAX_MAIL * 3;
 const MAX_FIELDS: usize = 1000;
 /// The largest field that is no file and no mail, bytes.
 const MAX_TEXT: usize = 2 << 20;
-/// How old a call may be whose token isn't looked up, seconds.
+/// A call as young as this may bring a token again, seconds. Two clocks differ by no more.
 const FRESH: i64 = 5 * 60;
+/// An older call is nobody's honest try: Mailgun goes on for eight hours. Seconds.
+const OLDEST: i64 = 9 * 60 * 60;
 
 /// What a call's signature is checked with.
 #[derive(Clone)]
@@ -40,10 +42,11 @@ impl std::fmt::Debug for Signing {
 
 /// Reads a webhook's body.
 ///
-/// `seen` is asked once with the token of a genuine call, and says whether one with it was taken before. A call younger than
-/// five minutes (or from a clock that runs ahead by as much) with a token that was seen is Mailgun's own second try: it is
-/// read again, and known by the message's id. An older one is taken only where its token was never seen: tries go on for
-/// eight hours. Whoever keeps tokens must keep them for longer than that.
+/// `token_was_used` is told the token of a genuine call, once, and says whether another call with it was taken before. Where
+/// that takes longer to find out, note the token, say no, and look it up before the mail is stored. A call younger than five
+/// minutes with a used token is Mailgun's own second try: it is read again, and known by the message's id. An older one is
+/// refused then, and any that is older than nine hours or lies ahead by more than five minutes; so tokens need not be kept
+/// for longer than that.
 ///
 /// # Errors
 /// [`Refused::TooLarge`] above [`MAX_BODY`]; [`Refused::Malformed`] where it isn't a form or an event of Mailgun's;
@@ -52,7 +55,7 @@ pub async fn read(
     content_type: &str,
     body: &[u8],
     signing: &Signing,
-    seen: impl FnOnce(&str) -> bool + Send,
+    token_was_used: impl FnOnce(&str) -> bool + Send,
     rules: &Rules,
 ) -> Result<News, Refused> {
     if body.len() > MAX_BODY {
@@ -60,12 +63,12 @@ pub async fn read(
     }
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let form = match kind.as_str() {
-        "application/json" => return event(body, signing, seen),
+        "application/json" => return event(body, signing, token_was_used),
         "application/x-www-form-urlencoded" => url_encoded(body)?,
         "multipart/form-data" => multipart(content_type, body).await?,
         _ => return Err(Refused::Malformed("its Content-Type is neither a form nor JSON".to_owned())),
     };
-    check(form.get("timestamp"), form.get("token"), form.get("signature"), signing, seen)?;
+    check(form.get("timestamp"), form.get("token"), form.get("signature"), signing, token_was_used)?;
     let received = match form.raw() {
         Some(raw) => mime::read(raw, &form.envelope(), rules)?,
         None => received::received(form.mail(), rules)?,
@@ -79,7 +82,7 @@ fn check(
     token: &str,
     signature: &str,
     signing: &Signing,
-    seen: impl FnOnce(&str) -> bool,
+    token_was_used: impl FnOnce(&str) -> bool,
 ) -> Result<(), Refused> {
     if timestamp.is_empty() || token.is_empty() || signature.is_empty() {
         return Err(Refused::Signature("timestamp, token or signature is missing"));
@@ -101,12 +104,14 @@ fn check(
     }
     let sent: i64 = timestamp.parse().map_err(|_| Refused::Signature("the timestamp is no number of seconds"))?;
     let age = signing.now.as_second().saturating_sub(sent);
-    let was_seen = seen(token);
-    if age.saturating_abs() > FRESH && was_seen {
-        return Err(Refused::Signature("its token was used before; calls are signed once"));
-    }
     if age < -FRESH {
         return Err(Refused::Signature("its timestamp lies ahead; check this machine's clock"));
+    }
+    if age > OLDEST {
+        return Err(Refused::Signature("it was signed more than nine hours ago; check this machine's clock"));
+    }
+    if token_was_used(token) && age > FRESH {
+        return Err(Refused::Signature("its token was used before; calls are signed once"));
     }
     Ok(())
 }
@@ -160,9 +165,6 @@ impl Form {
                 headers.push(name, self.get(field));
             }
         }
-        let passes = headers.only("X-Mailgun-Spf").is_some_and(|spf| spf.eq_ignore_ascii_case("pass"));
-        let spf_domain = envelope.from.as_deref().and_then(address).filter(|_| passes);
-        let spf_domain = spf_domain.and_then(|from| from.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
         let plain = Words::Plain(self.get("body-plain").to_owned());
         let body = if plain.is_blank() { Words::Html(self.get("body-html").to_owned()) } else { plain };
         let stripped = Some(self.get("stripped-text").to_owned()).filter(|stripped| !stripped.trim().is_empty());
@@ -177,7 +179,9 @@ impl Form {
         });
         let files = files.collect();
         let body = if body.is_blank() { Vec::new() } else { vec![body] };
-        Mail { headers, envelope, body, stripped, files, fallback_id, spf_domain, author_signed: false }
+        // `X-Mailgun-Spf` proves nothing: Mailgun writes it only where its spam filter marks mails, which is off unless
+        // somebody turned it on; until then it is the sender's own.
+        Mail { headers, envelope, body, stripped, files, fallback_id, spf_domain: None, author_signed: false }
     }
 }
 
@@ -227,7 +231,7 @@ async fn multipart(content_type: &str, body: &[u8]) -> Result<Form, Refused> {
 }
 
 /// What became of a mail of ours.
-fn event(body: &[u8], signing: &Signing, seen: impl FnOnce(&str) -> bool) -> Result<News, Refused> {
+fn event(body: &[u8], signing: &Signing, token_was_used: impl FnOnce(&str) -> bool) -> Result<News, Refused> {
     let value: Value =
         serde_json::from_slice(body).map_err(|error| Refused::Malformed(format!("it is no JSON: {error}")))?;
     let text = |path: &str| match value.pointer(path) {
@@ -235,7 +239,9 @@ fn event(body: &[u8], signing: &Signing, seen: impl FnOnce(&str) -> bool) -> Res
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     };
-    check(&text("/signature/timestamp"), &text("/signature/token"), &text("/signature/signature"), signing, seen)?;
+    let [timestamp, token, signature] =
+        ["timestamp", "token", "signature"].map(|name| text(&format!("/signature/{name}")));
+    check(&timestamp, &token, &signature, signing, token_was_used)?;
     let kind = text("/event-data/event");
     let (state, consequence) = match (kind.as_str(), text("/event-data/severity").as_str()) {
         ("delivered", _) => (DeliveryState::Delivered, Consequence::None),

@@ -235,9 +235,7 @@ impl Leaf<'_> {
         let Self { part, body, alternative } = self;
         let readable = (part.is("text/plain") || part.is("text/html")) && !part.attached && part.name.is_none();
         if readable {
-            let mut bytes = decoded(&part.encoding, body);
-            bytes.truncate(MAX_WORDS);
-            let text = charset::decoded(&bytes, part.charset.as_deref());
+            let text = charset::decoded(&decoded(&part.encoding, body), part.charset.as_deref(), MAX_WORDS);
             let words_of = if part.is("text/html") { Words::Html } else { Words::Plain };
             let text = if part.flowed && part.is("text/plain") { unflowed(&text) } else { text };
             words.push((words_of(text), alternative));
@@ -325,6 +323,20 @@ mod tests {
         assert_eq!(never.body, []);
         let base64 = parsed("From: a@b.example\nContent-Transfer-Encoding: base64\n\n!!!! not base64 !!!!\n");
         assert_eq!(base64.body.len(), 1);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_stays_what_it_is() {
+        for before in ["", "a"] {
+            let long = format!(
+                "From: a@b.example\nContent-Type: text/plain; charset=utf-8\n\n{before}{}",
+                "ö".repeat(MAX_WORDS)
+            );
+            let body = parsed(&long).body;
+            let [Words::Plain(text)] = body.as_slice() else { panic!("{} bodies", body.len()) };
+            assert_eq!(text.chars().filter(|c| *c == 'ö').count(), (MAX_WORDS - before.len()) / 2);
+            assert_eq!(text.trim_end_matches('ö'), before);
+        }
     }
 
     #[test]

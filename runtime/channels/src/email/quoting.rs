@@ -25,22 +25,34 @@ const VERBS: &[&str] = &[
     "écrit",
 ];
 const OPENERS: &[&str] = &["on ", "le ", "op ", "den ", "am ", "el ", "il "];
-/// Somebody tells what they wrote themselves.
+/// Somebody tells what they wrote, or what was written to them: no program writes so.
 const OWN_WORDS: &[&str] = &[
-    " i wrote",
-    "i wrote ",
+    "i wrote",
     "we wrote",
+    "wrote me",
+    "wrote to me",
     "j'ai écrit",
     "j’ai écrit",
+    "m'a écrit",
+    "m’a écrit",
     "ik schreef",
     "schreef ik",
+    "schreef me",
+    "schreef mij",
     "jag skrev",
     "skrev jag",
+    "skrev till mig",
     "jeg skrev",
     "skrev jeg",
+    "skrev til mig",
     "ich schrieb",
     "schrieb ich",
     "ich geschrieben",
+    "schrieb mir",
+    "mir geschrieben",
+    "schrieb uns",
+    "me escribió",
+    "mi ha scritto",
 ];
 const ORIGINAL: &[&str] = &[
     "original message",
@@ -108,45 +120,6 @@ const DATE: &[&str] = &[
     "data",
 ];
 const SUBJECT: &[&str] = &["subject", "objet", "onderwerp", "ämne", "emne", "betreff", "asunto", "oggetto"];
-const MOBILE: &[&str] = &[
-    "sent from my ",
-    "sent from outlook",
-    "sent from yahoo mail",
-    "sent from proton",
-    "sent with proton",
-    "sent from mail for windows",
-    "sent from gmail",
-    "get outlook for ",
-    "envoyé de mon ",
-    "envoyé depuis mon ",
-    "envoyé à partir de ",
-    "envoyé avec ",
-    "télécharger outlook pour ",
-    "obtenez outlook pour ",
-    "verzonden vanaf mijn ",
-    "verstuurd vanaf mijn ",
-    "verzonden met ",
-    "outlook voor ",
-    "download outlook voor ",
-    "skickat från min ",
-    "skickat från outlook",
-    "hämta outlook för ",
-    "sendt fra min ",
-    "von meinem ",
-    "gesendet von meinem ",
-    "gesendet mit ",
-    "gesendet von ",
-    "diese nachricht wurde von meinem ",
-    "outlook für ",
-    "enviado desde mi ",
-    "enviado desde ",
-    "enviado con ",
-    "obtener outlook para ",
-    "inviato da ",
-    "inviato dal mio ",
-    "scarica outlook per ",
-    "ottieni outlook per ",
-];
 const BELOW: &[&str] = &[
     "see below",
     "answers below",
@@ -186,18 +159,16 @@ pub(super) fn introduces(joined: &str) -> Option<Introduction> {
     if !(opened || closed || address) || !body.contains(|c: char| c.is_ascii_digit() || c == '@') {
         return None;
     }
-    let own = OWN_WORDS.iter().any(|words| body.contains(words));
+    let spaced = format!(" {} ", body.replace([',', ';', '.', '('], " "));
+    let own = OWN_WORDS.iter().any(|words| spaced.contains(&format!(" {words} ")));
     Some(if (address || has_time(body)) && !own { Introduction::Sure } else { Introduction::Likely })
 }
 
-/// `10:05`, `10.05`, `10 h 05`.
+/// `10:05`, `10h05`, `10 h 05`. With a dot it may be a date or a price as well.
 fn has_time(text: &str) -> bool {
     let digits: Vec<char> = text.replace(" h ", ":").chars().collect();
     digits.windows(4).any(|four| {
-        four[0].is_ascii_digit()
-            && matches!(four[1], ':' | '.' | 'h')
-            && four[2].is_ascii_digit()
-            && four[3].is_ascii_digit()
+        four[0].is_ascii_digit() && matches!(four[1], ':' | 'h') && four[2].is_ascii_digit() && four[3].is_ascii_digit()
     })
 }
 
@@ -225,12 +196,6 @@ pub(super) fn heads(lines: &[&str]) -> bool {
     holds(DATE) && holds(SUBJECT)
 }
 
-/// A line that a program put below what somebody wrote on a phone, or to advertise itself.
-pub(super) fn advertises(line: &str) -> bool {
-    let line = line.trim().trim_matches(['*', '_', '-']).trim().to_lowercase();
-    line.chars().count() <= 120 && MOBILE.iter().any(|words| line.starts_with(words))
-}
-
 /// Words that send the reader to answers between the quoted lines.
 pub(super) fn points_below(text: &str) -> bool {
     let lower = text.to_lowercase();
@@ -255,10 +220,23 @@ mod tests {
             "Lumen <help@lumen.example> schrieb am Fr., 20. Nov. 2026, 10:00:",
             "20 nov. 2026 kl. 10:00 skrev Lumen <help@lumen.example>:",
             "On Friday, November 20th, 2026 at 10:00, Lumen wrote:",
+            "Am 20.11.2026 um 10:00 schrieb Mirko:",
+            "Le 20 nov. 2026 à 10 h 05, Lumen a écrit :",
+            "Le 20 nov. 2026 à 10h05, Lumen a écrit :",
         ] {
             assert_eq!(introduces(line), Some(Introduction::Sure), "{line}");
         }
-        for line in ["On 5 May 2026 I wrote:", "Am 5. Mai um 10:30 schrieb ich:", "On 5 May 2026 Ana wrote:"] {
+        for line in [
+            "On 5 May 2026 I wrote:",
+            "Am 5. Mai um 10:30 schrieb ich:",
+            "On 5 May 2026 Ana wrote:",
+            "Am 20.05.2026 schrieb mir DHL:",
+            "Am 20.05.2026 schrieb DHL:",
+            "Am 20.05. um 10:05 schrieb mir DHL:",
+            "On 5 May at 10:05 DHL wrote to me:",
+            "El 5 de mayo a las 10:05 DHL me escribió:",
+            "On 5 May they asked 12.50 more, Ana wrote:",
+        ] {
             assert_eq!(introduces(line), Some(Introduction::Likely), "{line}");
         }
         for line in [

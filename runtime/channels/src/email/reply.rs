@@ -3,8 +3,9 @@
 //! Lines come from plain text ([`plain`]) or from HTML with its markup already understood (`html`); [`stripped`] keeps the
 //! new ones, also those between and below quotes. Where nothing would be left, everything is kept.
 
+use super::advertising::advertises;
 use super::clean;
-use super::quoting::{Introduction, advertises, divides, heads, introduces, points_below};
+use super::quoting::{Introduction, divides, heads, introduces, points_below};
 
 /// The longest signature behind `--`, lines; more than that is text that somebody divided.
 const MAX_SIGNATURE: usize = 15;

@@ -12,10 +12,6 @@ use sha2::Sha256;
 pub const MARKER: (&str, &str) = ("X-Shop-Agent", "1");
 /// The longest part before the `@`, RFC 5321 section 4.5.3.1.1.
 const MAX_LOCAL_PART: usize = 64;
-/// The longest header line, RFC 5322 section 2.1.1.
-const MAX_LINE: usize = 998;
-/// So many ids are kept of the beginning and of the end of a long thread.
-const KEPT_IDS: usize = 20;
 /// Bytes of the digest.
 const DIGEST: usize = 16;
 const MESSAGE: &[u8] = b"usher mail message id\0";
@@ -99,30 +95,6 @@ pub fn conversation_of_address(keys: &[Key], address: &str, base: &str) -> Optio
     let (digest, conversation) = token.split_at(DIGEST_TEXT);
     let (digest, conversation) = (unbase32(digest)?, unnamed(conversation)?);
     holds(keys, ADDRESS, &[&conversation], &digest).then_some(conversation)
-}
-
-/// The `References` of an answer: those of the mail that it answers and that mail's own id, oldest first, without angle
-/// brackets. Of a long thread the first and the last 20 are kept, and fewer where the header would pass 998 characters.
-#[must_use]
-pub fn references(theirs: &[String], their_message_id: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for id in theirs.iter().map(String::as_str).chain([their_message_id]) {
-        let id = id.trim().trim_start_matches('<').trim_end_matches('>');
-        let plain =
-            !id.is_empty() && id.len() <= 250 && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
-        if plain && !all.iter().any(|known| known == id) {
-            all.push(id.to_owned());
-        }
-    }
-    if all.len() > 2 * KEPT_IDS {
-        all.drain(KEPT_IDS..all.len() - KEPT_IDS);
-    }
-    let length = |ids: &[String]| "References:".len() + ids.iter().map(|id| id.len() + 3).sum::<usize>();
-    while all.len() > 2 && length(&all) > MAX_LINE {
-        // The first names the thread, the last ones the mail that is answered: what goes is behind the first.
-        all.remove(1);
-    }
-    all
 }
 
 /// The subject of an answer: one `Re: ` in front, whatever stood there in whichever language.
@@ -304,21 +276,6 @@ mod tests {
         assert_eq!(reply_address(&key(1), CONVERSATION, "customer-relations@shop.example"), None);
         assert!(reply_address(&key(1), CONVERSATION, "help-us-now@shop.example").is_none());
         assert!(reply_address(&key(1), CONVERSATION, "support@shop.example").is_some());
-    }
-
-    #[test]
-    fn long_threads_keep_both_ends_within_a_line() {
-        let ids = |n: usize| (0..n).map(|i| format!("{i}@x.example")).collect::<Vec<_>>();
-        assert_eq!(references(&ids(2), "last@x.example"), ["0@x.example", "1@x.example", "last@x.example"]);
-        let long = references(&ids(100), "last@x.example");
-        assert_eq!((long.len(), long[19].as_str(), long[20].as_str()), (40, "19@x.example", "81@x.example"));
-        assert_eq!(long[39], "last@x.example");
-        let wide: Vec<String> = (0..30).map(|i| format!("{i}{}@x.example", "a".repeat(100))).collect();
-        let kept = references(&wide, "last@x.example");
-        let line = format!("References: {}", kept.iter().map(|id| format!("<{id}>")).collect::<Vec<_>>().join(" "));
-        assert!(line.len() <= 998, "{}", line.len());
-        assert_eq!((kept[0].as_str(), kept.last().unwrap().as_str()), (wide[0].as_str(), "last@x.example"));
-        assert_eq!(references(&["a@x\r\nBcc: all@x".to_owned(), "<b@x>".to_owned()], ""), ["b@x"]);
     }
 
     #[test]

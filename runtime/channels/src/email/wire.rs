@@ -22,6 +22,8 @@ pub(super) struct Wire {
     /// What came and is not yet read, from `at`.
     buffer: Vec<u8>,
     at: usize,
+    /// What is being read goes on within this time, or the line is given up; however long all of it takes.
+    patience: Option<Duration>,
 }
 
 impl Wire {
@@ -35,7 +37,12 @@ impl Wire {
     }
 
     pub(super) fn over(stream: Box<dyn Stream>) -> Self {
-        Self { stream, buffer: Vec::new(), at: 0 }
+        Self { stream, buffer: Vec::new(), at: 0, patience: None }
+    }
+
+    /// The same line, given up where the server says nothing for so long while something is read.
+    pub(super) fn patient(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
     }
 
     /// The same line, encrypted. What came before that is an error: somebody on the way may have put it there, to be
@@ -48,7 +55,7 @@ impl Wire {
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "its name can't be in a certificate"))?;
         let config = server.tls().map_err(io::Error::other)?;
         let stream = within(CONNECTING, TlsConnector::from(config).connect(name, self.stream)).await?;
-        Ok(Self::over(Box::new(stream)))
+        Ok(Self { patience: self.patience, ..Self::over(Box::new(stream)) })
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -73,25 +80,34 @@ impl Wire {
             if looked > most {
                 return Err(too_long());
             }
-            self.fill().await?;
+            self.fill_in_time().await?;
         }
     }
 
     /// Exactly so many bytes.
     pub(super) async fn bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
-        let ready = count.min(self.buffer.len() - self.at);
-        let mut bytes = self.buffer[self.at..self.at + ready].to_vec();
-        self.at += ready;
-        if bytes.len() < count {
-            let missing = u64::try_from(count - bytes.len()).unwrap_or(u64::MAX);
-            (&mut self.stream).take(missing).read_to_end(&mut bytes).await?;
+        let mut bytes = Vec::new();
+        loop {
+            let ready = (count - bytes.len()).min(self.buffer.len() - self.at);
+            bytes.extend_from_slice(&self.buffer[self.at..self.at + ready]);
+            self.at += ready;
+            if bytes.len() == count {
+                return Ok(bytes);
+            }
+            self.fill_in_time().await?;
         }
-        if bytes.len() < count { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
     }
 
-    /// Waits until there is something to read; nothing is lost where the waiting is given up.
+    /// Waits until there is something to read, with all patience; nothing is lost where the waiting is given up.
     pub(super) async fn readable(&mut self) -> io::Result<()> {
         if self.at < self.buffer.len() { Ok(()) } else { self.fill().await }
+    }
+
+    async fn fill_in_time(&mut self) -> io::Result<()> {
+        match self.patience {
+            Some(patience) => within(patience, self.fill()).await,
+            None => self.fill().await,
+        }
     }
 
     async fn fill(&mut self) -> io::Result<()> {
@@ -136,6 +152,27 @@ mod tests {
         assert_eq!(wire.line(10).await.expect_err("too long").kind(), io::ErrorKind::InvalidData);
         drop(wire);
         let _ = writing.await;
+    }
+
+    #[tokio::test]
+    async fn what_comes_slowly_is_waited_for_and_silence_is_not() {
+        let (ours, mut theirs) = tokio::io::duplex(8);
+        let patience = Duration::from_secs(1);
+        let mut wire = Wire::over(Box::new(ours)).patient(patience);
+        let writing = tokio::spawn(async move {
+            for piece in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "\r\n"] {
+                tokio::time::sleep(patience / 4).await;
+                theirs.write_all(piece.as_bytes()).await.expect("writes");
+            }
+            theirs.write_all(b"and no more").await.expect("writes");
+            theirs
+        });
+        assert_eq!(wire.bytes(6).await.expect("bytes"), b"abcdef");
+        assert_eq!(wire.line(10).await.expect("a line"), b"ghijk");
+        for silent in [wire.bytes(100).await, wire.line(100).await] {
+            assert_eq!(silent.expect_err("nothing comes").kind(), io::ErrorKind::TimedOut);
+        }
+        drop(writing);
     }
 
     #[tokio::test]

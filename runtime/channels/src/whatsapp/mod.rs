@@ -29,13 +29,9 @@ use url::Url;
 /// smaller limit would refuse the same webhook for days, until it is lost.
 pub const MAX_WEBHOOK: usize = 3 << 20;
 
-/// How many messages a number may send in a second unless Meta gave it more.
-pub const MESSAGES_PER_SECOND: u32 = 80;
-/// How often one customer may be written to in the long run, and how many messages may be sent ahead of that. Meta says
-/// that it enforces it, but not always how; [`SendFailure::Later`](crate::SendFailure::Later) tells when it did.
-pub const PAIR_INTERVAL: Duration = Duration::from_secs(6);
-/// See [`PAIR_INTERVAL`].
-pub const PAIR_BURST: u32 = 45;
+/// How often one customer may be written to in the long run. Meta says that it enforces it, but not always how;
+/// [`SendFailure::Later`](crate::SendFailure::Later) tells when it did.
+const PAIR_INTERVAL: Duration = Duration::from_secs(6);
 
 /// One number of a shop, and what proves both sides to each other.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use usher_channels::email::mailgun::{MAX_BODY, Signing, read};
-use usher_channels::{Content, DeliveryState, News, Received, Refused};
+use usher_channels::{Content, DeliveryState, News, Proof, Received, Refused};
 
 const KEY: &str = "key-mailgun-signing-test";
 const TIMESTAMP: &str = "1790000000";
@@ -76,15 +76,26 @@ async fn a_form_is_read() {
         ("m1@example.net", "help@lumen.example", "ana@example.net")
     );
     assert_eq!(mail.content, Content::Text("Größe 42".to_owned()));
-    assert_eq!(mail.from.proof, usher_channels::Proof::Vouched);
     assert!(mail.email.unwrap().whole_text.contains("> which size?"));
 }
 
 #[tokio::test]
-async fn another_senders_domain_is_not_vouched_for() {
+async fn a_finding_that_the_sender_may_have_written_vouches_for_nobody() {
+    let fields = fields();
+    let headers = &fields.iter().find(|(name, _)| *name == "message-headers").unwrap().1;
+    assert!(headers.contains("X-Mailgun-Spf"));
+    assert_eq!(mail(given(&fields, 0, false).await).from.proof, Proof::None);
+}
+
+#[tokio::test]
+async fn what_our_own_server_found_before_mailgun_counts() {
     let mut fields = fields();
-    fields[1].1 = "eve@evil.example".to_owned();
-    assert_eq!(mail(given(&fields, 0, false).await).from.proof, usher_channels::Proof::None);
+    let headers = json!([
+        ["From", "Ana <ana@example.net>"],
+        ["Authentication-Results", "mx.lumen.example; dmarc=pass header.from=example.net"]
+    ]);
+    fields[6].1 = headers.to_string();
+    assert_eq!(mail(given(&fields, 0, false).await).from.proof, Proof::Vouched);
 }
 
 #[tokio::test]
@@ -119,7 +130,22 @@ async fn an_old_call_counts_once() {
     assert!(given(&fields(), 301, false).await.is_ok(), "a late first one");
     assert!(given(&fields(), 8 * 3600, false).await.is_ok(), "the last try");
     assert!(matches!(given(&fields(), 301, true).await, Err(Refused::Signature(_))), "a replay");
-    assert!(matches!(given(&fields(), -301, false).await, Err(Refused::Signature(_))), "from the future");
+}
+
+#[tokio::test]
+async fn a_call_of_another_time_is_refused_whatever_its_token() {
+    assert!(given(&fields(), 9 * 3600, false).await.is_ok());
+    assert!(given(&fields(), -300, true).await.is_ok(), "clocks differ");
+    for after in [9 * 3600 + 1, 365 * 24 * 3600, -301] {
+        let asked = AtomicUsize::new(0);
+        let counted = |_: &str| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        let refused = read(FORM, &encoded(&fields()), &signing(after), counted, &rules()).await;
+        assert!(matches!(refused, Err(Refused::Signature(_))), "{after}");
+        assert_eq!(asked.load(Ordering::Relaxed), 0, "its token counts for nothing");
+    }
 }
 
 fn multipart(fields: &[(&str, String)], files: &[(&str, &str, &str, &[u8])]) -> (String, Vec<u8>) {

@@ -41,5 +41,5 @@ export function channelBanner(channel) {
 /** What becomes of a reply that is written now; empty where it simply goes out. */
 export function fateOfReply(channel) {
   const why = closed(channel);
-  return why === null ? "" : words.channel.fate[why];
+  return why === null ? "" : words.channel.fate[why](channel.channel);
 }

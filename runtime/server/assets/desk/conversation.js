@@ -95,6 +95,8 @@ export function conversation(desk, place, toggleContext) {
     scroller.addEventListener(
       "scroll",
       () => {
+        // The last scrolling is told after the ticket was left.
+        if (parts?.scroller !== scroller) return;
         following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
         if (following) latest.hidden = true;
         if (following) noteRead();
@@ -157,7 +159,7 @@ export function conversation(desk, place, toggleContext) {
         part(
           "div",
           { class: "names" },
-          part("div", { class: "line" }, name, ticket.requester.assurance === "authenticated" ? verified() : null),
+          part("div", { class: "line" }, name, isVerifiedNow(ticket) ? verified() : null),
           line,
           shown.channel ? channelLine(shown.channel) : null,
         ),
@@ -169,6 +171,9 @@ export function conversation(desk, place, toggleContext) {
       toolbar(desk, ticket),
     ];
   }
+
+  /** Who was signed in when the ticket was opened may not be any more. */
+  const isVerifiedNow = (ticket) => (shown.context?.assurance ?? ticket.requester.assurance) === "authenticated";
 
   function headOfTalk() {
     const about = shown.about ?? {};
@@ -225,12 +230,14 @@ export function conversation(desk, place, toggleContext) {
     const take = button(
       words.conversation.takeOver,
       async () => {
+        // Another one may be open by the time of the answer.
+        const about = shown;
         take.disabled = true;
-        const ticket = await act.takeOver(desk, shown.conversation);
+        const ticket = await act.takeOver(desk, about.conversation);
         take.disabled = false;
         if (!ticket) return;
-        if (shown.kind === "assistant") go("mine", ticket.id);
-        else shown.refresh();
+        if (about.kind !== "assistant") about.refresh();
+        else if (about === shown) go("mine", ticket.id);
       },
       { kind: "primary", "data-key": "take-over" },
     );
@@ -298,6 +305,7 @@ export function conversation(desk, place, toggleContext) {
   place.addEventListener("menuclosed", draw);
   desk.on("opened", open);
   desk.on("conversation", draw);
+  desk.on("context", draw);
   desk.on("people", draw);
   desk.on("presence", drawPresence);
   open();

@@ -191,7 +191,7 @@ export function ticketList(desk, place, openViews) {
             )
           : null,
         part("span", { class: "who", dir: "auto" }, customerName(one)),
-        isVerified(one) ? verified() : null,
+        isVerified(one) ? verified(words.list.wasVerified) : null,
         part("span", { class: "when" }, agoPart(one.last?.at ?? one.updated_at)),
       ),
       part("span", { class: "subject", dir: "auto" }, one.subject || words.list.noSubject),
@@ -300,8 +300,8 @@ const lastBy = ({ author }) =>
   ({ customer: "", assistant: `${words.conversation.assistant}: `, human: `${words.list.team}: ` })[author] ?? "";
 
 /** The mark of a customer who proved who they are. */
-export function verified() {
-  const [name, why] = words.assurance.authenticated;
+export function verified(why = words.assurance.authenticated[1]) {
+  const [name] = words.assurance.authenticated;
   return part(
     "span",
     { class: "verified", title: why },

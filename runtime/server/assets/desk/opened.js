@@ -65,10 +65,15 @@ export class Opened {
 
   /** The ticket as an action's answer gives it. */
   take(ticket) {
+    this.#adopt(ticket);
+    this.#desk.tell("conversation");
+  }
+
+  /** Unless something newer came while it was on its way. */
+  #adopt(ticket) {
     if (this.ticket && ticket.version < this.ticket.version) return;
     this.ticket = ticket;
     this.history = ticket.history;
-    this.#desk.tell("conversation");
   }
 
   /** What a reply's or a note's answer gives: the message, the ticket, or both. */
@@ -118,8 +123,7 @@ export class Opened {
 
   async #readTicket() {
     const [ticket] = await Promise.all([api.ticket(this.id), this.#readMessages(api.messages)]);
-    this.ticket = ticket;
-    this.history = ticket.history;
+    this.#adopt(ticket);
     await this.#readDeliveries();
   }
 
@@ -132,12 +136,22 @@ export class Opened {
   async #readDeliveries() {
     clearTimeout(this.#lookAgain);
     if (!this.channel || !this.conversation) return;
-    if (this.state === "ready") {
+    const known = this.state !== "ready" || (await this.#noteAll());
+    if (!this.#left && (!known || underWay(this.messages)))
+      this.#lookAgain = setTimeout(() => this.refresh(), LOOK_AGAIN_MS);
+    this.#tellWhenClosed();
+  }
+
+  /** Whether it could be read: the messages themselves are shown in any case. */
+  async #noteAll() {
+    try {
       const { dispatches } = await api.dispatches(this.conversation);
       for (const dispatch of dispatches) this.#note(dispatch.message, dispatch);
+      return true;
+    } catch (error) {
+      if (!error.kind) reportError(error);
+      return false;
     }
-    if (!this.#left && underWay(this.messages)) this.#lookAgain = setTimeout(() => this.refresh(), LOOK_AGAIN_MS);
-    this.#tellWhenClosed();
   }
 
   #note(id, { state, error_code, error, again, updated_at }) {

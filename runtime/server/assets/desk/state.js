@@ -136,15 +136,16 @@ export class Desk {
         page = await this.#page(view, items.length, loaded - items.length, reading.signal);
         items.push(...page.items);
       }
+      if (this.#reading !== reading) return;
       this.list = { items: distinct(items), total: page.total, state: "ready", error: null };
     } catch (error) {
-      if (error.kind === "aborted") return;
+      if (error.kind === "aborted" || this.#reading !== reading) return;
       if (!error.kind) reportError(error);
       // What is on the screen is better than nothing.
       if (this.list.state === "ready") return;
       this.list = { ...NO_LIST, state: "failed", error };
     }
-    if (this.#reading === reading) this.tell("list");
+    this.tell("list");
   }
 
   async #page({ id, wanted }, skip, count, signal) {

@@ -8,9 +8,10 @@ export const channel = {
   windowClosed: (when) =>
     `WhatsApp let free answers through until ${when}: 24 hours after the customer’s last message.`,
   fate: {
-    opted_out:
-      "Nothing can be sent here until the customer writes START. Your text is kept; reach them another way, or write a note.",
-    window_closed: "What you send now waits here, and goes out by itself as soon as the customer writes again.",
+    opted_out: (channel) =>
+      `Nothing can be sent here until the customer writes ${channel === "sms" ? "START" : "again"}. Your text is kept; reach them another way, or write a note.`,
+    window_closed: () =>
+      "What you send now waits here, and goes out by itself as soon as the customer writes again.",
   },
   states: {
     sending: "Sending…",

@@ -73,6 +73,7 @@ export const words = {
     you: "You",
     team: "Team",
     visitor: "Visitor",
+    wasVerified: "The customer was signed in when the ticket was opened.",
     number: (number) => `#${number}`,
     search: "Search",
     searchHint: "Search tickets",
@@ -94,8 +95,8 @@ export const words = {
 
   assurance: {
     authenticated: ["Verified", "The customer proved who they are, by signing in."],
-    identified: ["Not verified", "An address that was typed. Nobody proved it: tell nothing private."],
-    anonymous: ["Unknown visitor", "Nothing is known of who this is."],
+    identified: ["Not verified", "An address or number that nobody proved: tell nothing private."],
+    anonymous: ["Unknown", "Nobody proved who this is; the sender of a mail may be forged. Tell nothing private."],
   },
 
   reasons: {

@@ -5,7 +5,7 @@ use super::articles::{ArticleId, topic};
 use super::decisions::to_its_end;
 use super::extract::{Body, Named, Operator};
 use super::knowledge_live::{LiveInput, LiveView};
-use crate::library::is_sitemap;
+use crate::library::{Progress, is_sitemap};
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -162,13 +162,26 @@ pub(super) struct SourceView {
 }
 
 impl SourceView {
-    async fn of(server: &Server, source: KnowledgeSource) -> Answer<Self> {
+    /// Of all sources.
+    ///
+    /// What is being read is asked first: a reading that ends in between is told of by the source, and seems at worst to go
+    /// on. The other way round, one that had just ended would be shown with the report of the time before.
+    async fn all(server: &Server) -> Answer<Vec<Self>> {
+        let under_way = server.library().under_way();
+        let sources = server.store().knowledge_sources().await?;
         let states = server.store().article_states().await?;
-        Ok(Self::with(server, source, &states))
+        let view = |source: KnowledgeSource| Self::with(server, under_way.get(&source.id).cloned(), source, &states);
+        Ok(sources.into_iter().map(view).collect())
     }
 
-    fn with(server: &Server, source: KnowledgeSource, states: &[ArticleState]) -> Self {
-        let progress = server.library().progress(&source.id).map(|progress| ProgressView {
+    /// Of one of them, as it is now.
+    async fn of(server: &Server, id: &str) -> Answer<Self> {
+        let mut all = Self::all(server).await?.into_iter();
+        all.find(|source| source.id == id).ok_or_else(|| Problem::new(Kind::NotFound))
+    }
+
+    fn with(server: &Server, progress: Option<Progress>, source: KnowledgeSource, states: &[ArticleState]) -> Self {
+        let progress = progress.map(|progress| ProgressView {
             done: progress.done,
             queued: progress.queued,
             failed: progress.failed,
@@ -211,10 +224,7 @@ async fn find(server: &Server, id: &str) -> Answer<KnowledgeSource> {
         (status = 401, description = "Not the operator", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn list(State(server): State<Server>, _: Operator) -> Answer<Json<SourceList>> {
-    let sources = server.store().knowledge_sources().await?;
-    let states = server.store().article_states().await?;
-    let view = |source| SourceView::with(&server, source, &states);
-    Ok(Json(SourceList { sources: sources.into_iter().map(view).collect() }))
+    Ok(Json(SourceList { sources: SourceView::all(&server).await? }))
 }
 
 /// One source, and how far reading it is.
@@ -230,8 +240,7 @@ pub(super) async fn read(
     _: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<Json<SourceView>> {
-    let source = find(&server, &id).await?;
-    Ok(Json(SourceView::of(&server, source).await?))
+    Ok(Json(SourceView::of(&server, &id).await?))
 }
 
 /// Adds a source, and begins to read it.
@@ -300,13 +309,14 @@ pub(super) async fn add(
     });
     let entry = Entry::new(&operator.actor(), Action::SourceAdded, &source.id, detail);
     server.store().put_knowledge_source(source.clone(), Some(entry)).await?;
-    if source.live.is_some() {
-        server.library().follow(source.clone());
-    } else {
-        server.library().visit(source.clone());
-    }
     tracing::info!(operator = operator.name, source = source.id, url = source.url, "source added");
-    Ok((StatusCode::CREATED, Json(SourceView::of(&server, source).await?)))
+    let id = source.id.clone();
+    if source.live.is_some() {
+        server.library().follow(source);
+    } else {
+        server.library().visit(source);
+    }
+    Ok((StatusCode::CREATED, Json(SourceView::of(&server, &id).await?)))
 }
 
 /// An id of an address.
@@ -333,13 +343,13 @@ pub(super) async fn sync(
     let source = find(&server, &id).await?;
     let begun = match source.live {
         Some(_) => server.library().read_at_once(&source.id),
-        None => server.library().visit(source.clone()),
+        None => server.library().visit(source),
     };
     if !begun {
         return Err(Problem::new(Kind::Conflict).detail("this source is being read already"));
     }
     note_reading(&server, &operator, &id, true).await?;
-    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source).await?)))
+    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, &id).await?)))
 }
 
 /// Reading changes nothing by itself, so that its line is one for itself.
@@ -362,12 +372,12 @@ pub(super) async fn stop(
     operator: Operator,
     Named(ArticleId(id)): Named<ArticleId>,
 ) -> Answer<(StatusCode, Json<SourceView>)> {
-    let source = find(&server, &id).await?;
+    find(&server, &id).await?;
     if !server.library().stop(&id) {
         return Err(Problem::new(Kind::Conflict).detail("this source isn't being read"));
     }
     note_reading(&server, &operator, &id, false).await?;
-    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, source).await?)))
+    Ok((StatusCode::ACCEPTED, Json(SourceView::of(&server, &id).await?)))
 }
 
 /// Removes a source with all of its articles. No answer rests on them any more when this returns.

@@ -160,25 +160,30 @@ pub(super) async fn mailgun(
     };
     let news = mailgun::read(content_type, &body, &signing, seen, &provider.rules).await;
     let news = news.map_err(|refused| refusal(&server, address, &refused))?;
-    if let (Some(token), News::Received(received)) = (token, &news)
-        && !is_its_own(&server, &token, &received.provider_id).await?
+    let told = match &news {
+        News::Received(received) => received.provider_id.clone(),
+        News::Delivery(news) => format!("{} {:?}", news.provider_id, news.state),
+        News::Ignored(_) => String::new(),
+    };
+    if let Some(token) = token
+        && !is_its_own(&server, &token, &told).await?
     {
         server.gate().webhook_failure(address)?;
-        tracing::warn!("a signature of Mailgun's came with another mail than before, and was refused");
-        return Err(Problem::new(Kind::Unauthorized).detail("this signature was used for another mail"));
+        tracing::warn!("a signature of Mailgun's came with something else than before, and was refused");
+        return Err(Problem::new(Kind::Unauthorized).detail("this signature was used for something else"));
     }
     receive(&server, news).await?;
     Ok(StatusCode::OK)
 }
 
-/// Whether a signature, which doesn't cover the mail, comes with the mail that it came with first: Mailgun brings a mail
-/// again that it couldn't hand over, and nobody else is to bring another one with it.
-async fn is_its_own(server: &Server, token: &str, message_id: &str) -> Answer<bool> {
+/// Whether a signature, which covers no content, comes with the mail or news that it came with first: Mailgun brings again
+/// what it couldn't hand over, and nobody else is to bring something else with it.
+async fn is_its_own(server: &Server, token: &str, told: &str) -> Answer<bool> {
     let until = server.now().saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
-    let mail = hex::encode(Sha256::digest(message_id.as_bytes()));
+    let told = hex::encode(Sha256::digest(told.as_bytes()));
     let store = server.store();
     // In this order: where the process ends in between, the same mail is still taken.
-    let first_with_this = store.use_token_id(&format!("mailgun:{token}:{mail}"), until).await?;
+    let first_with_this = store.use_token_id(&format!("mailgun:{token}:{told}"), until).await?;
     let first = store.use_token_id(&format!("mailgun:{token}"), until).await?;
     Ok(first || !first_with_this)
 }

@@ -7,6 +7,7 @@ use super::Server;
 use super::extract::{Address, Body, Visitor};
 use super::session::SessionView;
 use crate::identity::{CODE_ATTEMPTS, Code, EmailAddress, TokenRefusal, VerifiedCustomer};
+use crate::limits::too_many;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
@@ -112,9 +113,10 @@ pub(super) async fn send_code(
     }
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| Problem::new(Kind::Invalid).detail("`email` is not an e-mail address"))?;
-    server.gate().code(session.id, &email, address)?;
-    let code = Code::generate().map_err(|error| Problem::internal(&error))?;
     let now = server.now();
+    server.gate().code(session.id, address)?;
+    server.agent().may_send_code(email.as_str(), now).map_err(too_many)?;
+    let code = Code::generate().map_err(|error| Problem::internal(&error))?;
     let shop = &server.config().shop;
     let conversations = server.store().conversations_of(session.id).await?;
     let spoken = conversations.iter().find_map(|conversation| conversation.locale.as_deref()).and_then(Language::of);

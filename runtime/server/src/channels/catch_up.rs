@@ -1,12 +1,14 @@
 //! What no webhook brought. Twilio gives a webhook up within seconds, so that what customers wrote while this server was
 //! away is read from its account: at the start, and once an hour.
 
+use super::providers::SmsProvider;
 use super::receive::receive;
 use crate::api::Server;
 use crate::listen;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tokio::sync::watch;
+use usher_agent::channel::MailboxPlace;
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// Looked back beyond what is known: clocks differ, and webhooks overtake one another.
@@ -34,28 +36,32 @@ pub(crate) async fn keep_catching_up(server: Server, mut closing: watch::Receive
 /// False where something could not be read or stored.
 async fn catch_up(server: &Server) -> bool {
     let Some(sms) = &server.providers().sms else { return true };
-    let now = server.now();
-    let farthest = now.checked_sub(FARTHEST).unwrap_or(now);
-    let counts = server.store().channels().channel_counts(usher_host::skill::Channel::Sms, farthest).await;
-    // A server that never took a message has missed none.
-    let Some(last) = counts.ok().and_then(|counts| counts.last_arrival_at) else { return true };
-    let since = last.checked_sub(OVERLAP).unwrap_or(last).max(farthest);
     let mut all = true;
     for number in &sms.numbers {
-        let missed = match sms.twilio.missed(&sms.client, number, since).await {
-            Ok(missed) => missed,
-            Err(error) => {
-                tracing::warn!(%error, "whether text messages were missed can't be asked now; it is asked again in a minute");
-                all = false;
-                continue;
-            }
-        };
-        for news in missed {
-            if let Err(error) = receive(server, news).await {
-                tracing::error!(%error, "a text message that was missed can't be stored; it is read again in a minute");
-                all = false;
-            }
+        if let Err(error) = read_missed(server, sms, number).await {
+            tracing::warn!(%error, "text messages that were missed can't be read now; it is tried again in a minute");
+            all = false;
         }
     }
     all
+}
+
+/// How far a number was read is kept by itself: what has come in since says nothing of what was missed before it.
+async fn read_missed(server: &Server, sms: &SmsProvider, number: &str) -> Result<(), String> {
+    let (channels, name, now) = (server.store().channels(), format!("twilio {number}"), server.now());
+    let known = channels.mailbox_place(&name).await.map_err(|error| error.to_string())?;
+    let read_at = known.and_then(|place| place.0.as_str()?.parse::<Timestamp>().ok());
+    // A number that was never read has missed nothing.
+    if let Some(read_at) = read_at {
+        let since = before(read_at, OVERLAP).max(before(now, FARTHEST));
+        for news in sms.twilio.missed(&sms.client, number, since).await.map_err(|error| error.to_string())? {
+            receive(server, news).await.map_err(|error| error.to_string())?;
+        }
+    }
+    let place = MailboxPlace(now.to_string().into());
+    channels.put_mailbox_place(&name, place).await.map_err(|error| error.to_string())
+}
+
+fn before(at: Timestamp, so_long: SignedDuration) -> Timestamp {
+    at.checked_sub(so_long).unwrap_or(at)
 }

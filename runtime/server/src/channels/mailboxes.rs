@@ -10,7 +10,7 @@ use usher_agent::channel::MailboxPlace;
 use usher_channels::email::imap::{self, Keeper, Mailbox, MailboxState, PassedOver, Place};
 use usher_channels::email::lmtp::{self, Listen, Lmtp, Refusal, Taker};
 use usher_channels::email::mime;
-use usher_channels::email::{Envelope, Rules};
+use usher_channels::email::{Envelope, Rules, own_address};
 use usher_channels::{Channel, News, Refused};
 
 /// RFC 5321 allows lines of 1,000 bytes; programs that send HTML in one line are not rare.
@@ -102,7 +102,7 @@ struct Handed {
 impl Taker for Handed {
     async fn takes(&self, recipient: &str) -> Result<(), Refusal> {
         match rules(&self.server) {
-            Some(rules) if is_own(rules, recipient) => Ok(()),
+            Some(rules) if own_address(recipient, rules).is_some() => Ok(()),
             _ => Err(Refusal::Never("no customer writes to this address".to_owned())),
         }
     }
@@ -111,15 +111,6 @@ impl Taker for Handed {
         let envelope = Envelope { from: Some(mail.from), recipients: mail.recipients };
         take(&self.server, &mail.raw, &envelope).await
     }
-}
-
-/// Whether mail to an address is for us: one of the shop's, with or without something behind a plus.
-fn is_own(rules: &Rules, recipient: &str) -> bool {
-    let recipient = recipient.to_lowercase();
-    let Some((local, domain)) = recipient.rsplit_once('@') else { return false };
-    let local = local.split_once('+').map_or(local, |(local, _)| local);
-    let plain = format!("{local}@{domain}");
-    rules.own_addresses.iter().any(|own| *own == recipient || *own == plain)
 }
 
 fn rules(server: &Server) -> Option<&Rules> {

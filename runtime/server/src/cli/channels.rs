@@ -193,8 +193,12 @@ fn week(week: &Value) -> String {
     if count("maybe_doubled") > 0 {
         let _ = writeln!(text, "    {} may have been seen twice", count("maybe_doubled"));
     }
-    if count("opted_out") > 0 {
-        let _ = writeln!(text, "    {} customers want no messages", count("opted_out"));
+    match count("opted_out") {
+        0 => {}
+        1 => text.push_str("    1 customer wants no messages\n"),
+        many => {
+            let _ = writeln!(text, "    {many} customers want no messages");
+        }
     }
     text
 }
@@ -272,6 +276,8 @@ mod tests {
             assert!(told.contains(line), "{line:?} isn't in {told}");
         }
         assert!(!told.contains('\u{1b}'), "{told}");
+        assert!(week(&json!({ "opted_out": 1 })).ends_with("\n    1 customer wants no messages\n"));
+        assert!(!week(&json!({ "opted_out": 0 })).contains("customer"));
     }
 
     #[test]

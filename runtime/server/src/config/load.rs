@@ -91,8 +91,9 @@ impl Checker<'_> {
         let sites = self.sites(settings.sites);
         let fallback_skill = self.skill("skills.fallback", &settings.skills.fallback);
         let skill_settings = self.skill_settings(settings.skills.settings);
+        let mail_is_sent = settings.mail.is_some();
         let mail = settings.mail.and_then(|mail| self.mail(mail));
-        let channels = self.channels(settings.channels, mail.as_ref());
+        let channels = self.channels(settings.channels, mail_is_sent);
         self.spoken("handoff.message", &settings.handoff.message);
         let handoff = handoff::checked(settings.handoff, &mut self.problems);
         let assumed_after = self.assumed_after(settings.resolution.assumed_after_hours);

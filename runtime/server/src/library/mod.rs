@@ -113,7 +113,7 @@ impl Library {
         // Nothing of it may come in after it is gone.
         self.stop(id);
         self.unfollow(id).await;
-        while self.progress(id).is_some() {
+        while self.under_way().contains_key(id) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let removed = self.0.agent.remove_knowledge_source(id, entry).await?;
@@ -153,10 +153,10 @@ impl Library {
         visits.get(id).is_some_and(|visit| visit.stop.send(true).is_ok())
     }
 
-    /// How far reading a source is; none where it isn't being read.
-    pub(crate) fn progress(&self, id: &str) -> Option<Progress> {
+    /// The sources that are being read, by id, and how far each is.
+    pub(crate) fn under_way(&self) -> BTreeMap<String, Progress> {
         let visits = self.0.visits.lock().unwrap_or_else(PoisonError::into_inner);
-        visits.get(id).map(|visit| visit.progress.borrow().clone())
+        visits.iter().map(|(id, visit)| (id.clone(), visit.progress.borrow().clone())).collect()
     }
 
     /// Lets go of articles whose last day is over, until the server goes down.

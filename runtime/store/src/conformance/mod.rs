@@ -19,6 +19,7 @@ pub mod catalog;
 pub mod channels;
 pub mod conversations;
 pub mod desk;
+pub mod dispatches;
 pub mod handoff;
 pub mod inbox;
 pub mod insight;
@@ -122,14 +123,23 @@ macro_rules! conformance {
                 a_mail_goes_on_where_it_answers_and_only_for_its_sender,
                 a_mail_that_may_be_forged_speaks_for_nobody_who_signed_in,
                 a_mail_that_no_machine_may_answer_waits_for_no_turn,
+                a_mail_that_may_be_forged_is_so_whatever_happens_while_it_waits,
+                a_mail_of_the_same_name_from_another_sender_is_another_mail,
+                who_writes_without_end_is_answered_no_more,
+                a_number_that_changed_hands_is_a_new_customers,
+                who_wants_no_messages_is_known_until_they_do,
+                files_are_kept_with_their_message_as_far_as_there_is_room,
+                an_address_has_one_short_name,
+            ]
+            dispatches: [
                 what_is_stored_for_a_customer_is_on_its_way,
                 a_try_that_the_process_did_not_survive_is_unsure,
                 late_news_never_undo_later_ones,
+                a_message_in_parts_is_there_with_its_last,
+                what_a_provider_failed_to_bring_is_sent_again_as_a_whole,
+                what_did_not_reach_the_customer_is_found_behind_what_was_not_meant_to,
                 what_was_given_up_can_be_sent_again,
-                who_wants_no_messages_is_known_until_they_do,
                 what_the_closed_window_held_is_sent_when_the_customer_writes,
-                files_are_kept_with_their_message_as_far_as_there_is_room,
-                an_address_has_one_short_name,
             ]
             scenario: [
                 a_scenario_is_read_back_with_its_last_run,

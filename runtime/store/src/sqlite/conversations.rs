@@ -23,7 +23,8 @@ pub(super) use conversation_columns;
 /// The columns of a message `m`, as [`message_from_row`] reads them.
 macro_rules! message_columns {
     () => {
-        "m.id, m.conversation, m.seq, m.author, m.body, m.sent_at, m.client_id, m.turn, m.attachments"
+        "m.id, m.conversation, m.seq, m.author, m.body, m.sent_at, m.client_id, m.turn, m.attachments,
+         m.unanswerable"
     };
 }
 pub(super) use message_columns;
@@ -178,7 +179,7 @@ pub(super) async fn messages_after(
 }
 
 /// How many columns [`message_from_row`] reads.
-pub(super) const MESSAGE_COLUMNS: usize = 9;
+pub(super) const MESSAGE_COLUMNS: usize = 10;
 
 /// Reads the columns of [`message_columns`] from this one on.
 pub(super) fn message_from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Message> {
@@ -192,6 +193,7 @@ pub(super) fn message_from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<
         client_id: row.get(first + 6)?,
         turn: row.get::<_, Option<_>>(first + 7)?.map(TurnId),
         attachments: row.get::<_, Option<Json<_>>>(first + 8)?.map(|files| files.0).unwrap_or_default(),
+        unanswerable: row.get(first + 9)?,
     })
 }
 

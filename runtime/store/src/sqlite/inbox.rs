@@ -25,6 +25,8 @@ pub(super) struct NewMessage<'a> {
     pub(super) page_url: Option<&'a str>,
     /// Whether the assistant may answer it.
     pub(super) answer: bool,
+    /// Nobody vouches for its sender.
+    pub(super) doubtful: bool,
 }
 
 /// A message that is new to the store, as the caller has it not yet.
@@ -56,6 +58,7 @@ pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accept
                     attachments: None,
                     page_url: page_url.as_deref(),
                     answer: true,
+                    doubtful: false,
                 };
                 place(connection, &new).map(Found::New)
             }
@@ -74,6 +77,7 @@ pub(super) async fn accept(writer: &Writer, incoming: Incoming) -> Result<Accept
                 client_id: Some(client_id),
                 turn: None,
                 attachments: Vec::new(),
+                unanswerable: false,
             },
             duplicate: false,
             turn_waits: placed.turn_waits,
@@ -98,7 +102,7 @@ fn known(connection: &Connection, conversation: ConversationId, client_id: &str)
 
 /// Within a transaction: puts a customer's message behind the others.
 pub(super) fn place(connection: &Connection, new: &NewMessage<'_>) -> Outcome<Placed> {
-    let NewMessage { conversation, client_id, body, attachments, page_url, answer } = *new;
+    let NewMessage { conversation, client_id, body, attachments, page_url, answer, doubtful } = *new;
     let next = connection
         .prepare_cached(
             "UPDATE conversation SET last_seq = last_seq + 1, page_url = coalesce(?2, page_url), erased_at = NULL
@@ -114,8 +118,8 @@ pub(super) fn place(connection: &Connection, new: &NewMessage<'_>) -> Outcome<Pl
         Placed { id: MessageId::new(), seq, sent_at: At::now(), turn_waits: answer && owner == Owner::Assistant };
     connection
         .prepare_cached(
-            "INSERT INTO message (id, conversation, seq, author, body, sent_at, client_id, attachments)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO message (id, conversation, seq, author, body, sent_at, client_id, attachments, unanswerable)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             placed.id.0,
@@ -125,7 +129,8 @@ pub(super) fn place(connection: &Connection, new: &NewMessage<'_>) -> Outcome<Pl
             body,
             placed.sent_at,
             client_id,
-            attachments
+            attachments,
+            !answer
         ])?;
     words::add_message(connection, first_ticket, seq, body)?;
     if seq == 1 {
@@ -134,9 +139,10 @@ pub(super) fn place(connection: &Connection, new: &NewMessage<'_>) -> Outcome<Pl
     if placed.turn_waits {
         connection
             .prepare_cached(
-                "INSERT INTO inbox (conversation, seq, message, state, page_url) VALUES (?1, ?2, ?3, 'waiting', ?4)",
+                "INSERT INTO inbox (conversation, seq, message, state, page_url, doubtful)
+                 VALUES (?1, ?2, ?3, 'waiting', ?4, ?5)",
             )?
-            .execute(params![conversation.0, seq, placed.id.0, page_url])?;
+            .execute(params![conversation.0, seq, placed.id.0, page_url, doubtful])?;
     } else {
         // Where a turn waits, the turn says so.
         insight::changed(connection, conversation)?;

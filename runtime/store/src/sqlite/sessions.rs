@@ -120,7 +120,7 @@ pub(super) async fn set_identity(
                 return Ok(BTreeSet::new());
             }
             let mut statement = connection.prepare_cached(
-                "UPDATE inbox SET state = 'waiting'
+                "UPDATE inbox SET state = 'waiting', doubtful = 0
                  WHERE state = 'awaits_sign_in' AND conversation IN (SELECT id FROM conversation WHERE session = ?1)
                  RETURNING conversation",
             )?;

@@ -16,6 +16,7 @@ use crate::sqlite::sessions::{self, SESSION_COLUMNS};
 use crate::sqlite::usage::{UsageTally, Uses};
 use crate::sqlite::webhook::told;
 use crate::writer::Writer;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -67,14 +68,20 @@ fn oldest(connection: &Connection, id: ConversationId) -> Outcome<Option<(Claime
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
         message_columns!(),
-        ", i.page_url, i.attempts FROM inbox i JOIN message m ON m.id = i.message
+        ", i.page_url, i.attempts, i.doubtful FROM inbox i JOIN message m ON m.id = i.message
          WHERE i.conversation = ?1 AND i.state = 'waiting' ORDER BY i.seq LIMIT 1"
     ))?;
     let found = statement.query_row([id.0], |row| {
-        Ok((message_from_row(row, 0)?, row.get(MESSAGE_COLUMNS)?, row.get(MESSAGE_COLUMNS + 1)?))
+        let page_url = row.get(MESSAGE_COLUMNS)?;
+        Ok((message_from_row(row, 0)?, page_url, row.get(MESSAGE_COLUMNS + 1)?, row.get(MESSAGE_COLUMNS + 2)?))
     });
-    let Some((message, page_url, attempts)) = found.optional()? else { return Ok(None) };
-    let Frame { conversation, session, identity_version, owner_changes, had_ticket } = frame(connection, id)?;
+    let Some((message, page_url, attempts, doubtful)) = found.optional()? else { return Ok(None) };
+    let Frame { conversation, mut session, identity_version, owner_changes, had_ticket } = frame(connection, id)?;
+    if doubtful {
+        // Whatever happened to the session while the message waited: its sender may be anybody.
+        session.identity.iter_mut().for_each(|identity| identity.valid_until = Timestamp::UNIX_EPOCH);
+        session.contact.iter_mut().for_each(|contact| contact.doubtful = true);
+    }
     let held = Held { message: message.id, identity_version, owner_changes };
     let turn = ClaimedTurn {
         history: history(connection, &message)?,
@@ -269,6 +276,7 @@ pub(super) async fn finish(
         client_id: None,
         turn: Some(turn.id),
         attachments: Vec::new(),
+        unanswerable: false,
     });
     Ok(replies.chain(further).collect())
 }

@@ -26,6 +26,46 @@ fn texts() -> Vec<String> {
     texts
 }
 
+/// How far messages came is read beside them: where that fails, they are shown all the same.
+#[tokio::test]
+async fn a_message_is_shown_where_its_way_is_not_known() {
+    let demo = Demo::start().await;
+    in_browser(Screen::Desktop, async |browser| {
+        Desk::open(browser, &demo).await;
+        let read = "return Promise.all([import('/desk/files/opened.js'), import('/desk/files/api.js')])
+            .then(async ([{ Opened }, { api }]) => {
+                const told = [];
+                const desk = { people: [], isMe: () => false, tell: (what) => told.push(what) };
+                const channel = { channel: 'sms', ours: '+15550100', theirs: '+15550177' };
+                const message = (seq) => ({ id: `m${seq}`, seq, author: 'human', delivery: { state: 'sent' } });
+                let last = 1;
+                api.conversationMessages = async (id, after) =>
+                    ({ owner: 'human', channel, last_seq: last, messages: after < last ? [message(last)] : [] });
+                api.dispatches = async () => { throw { kind: 'unreachable' }; };
+                const opened = new Opened(desk, 'c', 'assistant', {});
+                await opened.refresh();
+                [last, told.length] = [2, 0];
+                await opened.refresh();
+                opened.leave();
+                return [opened.state, opened.messages.length, told.includes('conversation')];
+            })";
+        assert_eq!(browser.frame(read).await, json!(["ready", 2, true]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_by_sms_a_customer_writes_start() {
+    let demo = Demo::start().await;
+    in_browser(Screen::Desktop, async |browser| {
+        Desk::open(browser, &demo).await;
+        let told = "return import('/desk/files/channel.js').then(({ fateOfReply }) => ['sms', 'whatsapp', 'email'].map(
+            (channel) => fateOfReply({ channel, opted_out_since: '2026-09-10T10:00:00Z' }).includes('START')))";
+        assert_eq!(browser.frame(told).await, json!([true, false, false]));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_text_is_counted_as_the_server_counts_it() {
     let demo = Demo::start().await;

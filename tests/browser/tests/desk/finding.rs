@@ -98,3 +98,28 @@ async fn a_customer_who_proved_who_they_are_is_marked_and_known() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_signed_in_once_is_not_marked_for_ever() {
+    let demo = Demo::start().await;
+    let shopper = Shopper::open(&demo.usher, SITE).await;
+    shopper.sign_in(&demo.mailbox, "ana@example.net").await;
+    shopper.say("I want to talk to a person").await;
+    shopper.hear("that it was handed over", |message| message["handoff"] == true).await;
+    in_browser(Screen::Desktop, async |browser| {
+        let desk = Desk::open(browser, &demo).await;
+        // As if the sign-in had run out since.
+        let later = "return import('/desk/files/api.js').then(({ api }) => {
+            const read = api.context;
+            api.context = async (id) => ({ ...(await read(id)), assurance: 'identified' });
+        })";
+        browser.frame(later).await;
+        desk.view("Unassigned").await;
+        desk.open_ticket("Ana").await;
+        desk.see("Not verified").await;
+        assert_eq!(browser.frame("return document.querySelectorAll('#conversation .head .verified').length").await, 0);
+        let title = "return document.querySelector('#rows .verified').title";
+        assert_eq!(browser.frame(title).await, "The customer was signed in when the ticket was opened.");
+    })
+    .await;
+}

@@ -32,7 +32,8 @@ async fn a_handoff_arrives_by_itself_and_is_worked_on_until_it_is_solved() {
         assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
 
         // Why the assistant answered so.
-        browser.frame("document.querySelector('.why summary').click()").await;
+        let unfold = "const why = document.querySelector('.why summary'); why?.click(); return Boolean(why)";
+        browser.until("the answer can be explained", async || browser.frame(unfold).await == true).await;
         desk.see("Skills asked").await;
         desk.see("returns-exchanges answered").await;
 

@@ -6,6 +6,8 @@ pub(super) static WORDS: SignInWords = SignInWords {
     sent: "Ik heb een code van zes cijfers naar {} gestuurd. Schrijf die hier; hij is tien minuten geldig.",
     sent_to_sender: "Ik heb een code van zes cijfers naar {} gestuurd, in een aparte mail. Beantwoord deze mail met de code; \
                      hij is tien minuten geldig.",
+    only_to_sender: "Per e-mail kan ik de code alleen sturen naar het adres waarvandaan je schrijft. Heb je met een ander adres \
+                     besteld, schrijf ons dan vanaf dat adres.",
     waits: "Ook daarvoor moet je ingelogd zijn. De code die ik naar {} stuurde is nog geldig: schrijf die hier.",
     wrong: "Dat is niet de code die ik als laatste stuurde. Kijk nog eens, of schrijf \"nieuwe code\", dan stuur ik een \
             andere.",

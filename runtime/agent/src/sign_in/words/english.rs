@@ -6,6 +6,8 @@ pub(super) static WORDS: SignInWords = SignInWords {
     sent: "I've sent a code of six digits to {}. Please write it here; it works for ten minutes.",
     sent_to_sender: "I've sent a code of six digits to {}, in a mail of its own. Please answer this mail with the code; it \
                      works for ten minutes.",
+    only_to_sender: "By e-mail I can send the code only to the address that you write from. If you ordered with another one, \
+                     please write to us from that.",
     waits: "For that you need to be signed in, too. The code that I sent to {} still works: please write it here.",
     wrong: "That isn't the code that I sent last. Please look once more, or write \"new code\" and I'll send another.",
     six_digits: "The code has six digits. Could you write it once more?",

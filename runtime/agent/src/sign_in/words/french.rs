@@ -6,6 +6,8 @@ pub(super) static WORDS: SignInWords = SignInWords {
     sent: "J'ai envoyé un code à six chiffres à {}. Écrivez-le ici ; il est valable dix minutes.",
     sent_to_sender: "J'ai envoyé un code à six chiffres à {}, dans un e-mail à part. Répondez à ce message-ci avec le code ; \
                      il est valable dix minutes.",
+    only_to_sender: "Par e-mail, je ne peux envoyer le code qu'à l'adresse depuis laquelle vous écrivez. Si vous avez commandé \
+                     avec une autre, écrivez-nous depuis cette autre adresse.",
     waits: "Pour cela aussi, il faut vous connecter. Le code que j'ai envoyé à {} est encore valable : écrivez-le ici.",
     wrong: "Ce n'est pas le dernier code que j'ai envoyé. Vérifiez-le, ou écrivez « nouveau code » et j'en envoie un autre.",
     six_digits: "Le code a six chiffres. Pouvez-vous l'écrire encore une fois ?",

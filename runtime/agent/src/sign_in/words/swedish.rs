@@ -6,6 +6,8 @@ pub(super) static WORDS: SignInWords = SignInWords {
     sent: "Jag har skickat en kod med sex siffror till {}. Skriv den här; den gäller i tio minuter.",
     sent_to_sender: "Jag har skickat en kod med sex siffror till {}, i ett eget mejl. Svara på det här mejlet med koden; den \
                      gäller i tio minuter.",
+    only_to_sender: "Via e-post kan jag bara skicka koden till adressen som du skriver från. Har du beställt med en annan \
+                     adress, skriv till oss från den.",
     waits: "För det behöver du också vara inloggad. Koden som jag skickade till {} gäller fortfarande: skriv den här.",
     wrong: "Det är inte den kod jag skickade senast. Titta en gång till, eller skriv ”ny kod” så skickar jag en annan.",
     six_digits: "Koden har sex siffror. Kan du skriva den en gång till?",

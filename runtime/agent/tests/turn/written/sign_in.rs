@@ -99,6 +99,35 @@ async fn a_mail_is_answered_with_a_code_at_once() {
     assert_eq!(all[before + 1..], [words().signed_in, PARCELS, PARCELS]);
 }
 
+/// Whoever writes by mail has codes sent to themselves alone: each mail may begin a conversation with limits of its own.
+#[tokio::test]
+async fn a_mail_gets_no_code_sent_to_somebody_else() {
+    let shop = with_people().await;
+    for language in LANGUAGES {
+        let words = language.sign_in();
+        let before = mails(&shop).await.len();
+        let eve = shop.visitor_on(Channel::Email).await;
+        eve.speaks(language.tag()).await;
+        eve.reached_at(Some("eve@example.net"), None).await;
+        says_one(&eve, ORDERS).await;
+        for text in ["victim@example.net", "I order with victim@example.net", "Eve <victim@example.net>"] {
+            assert_eq!(says_one(&eve, text).await, words.only_to_sender);
+        }
+        let sent: Vec<_> = mails(&shop).await.into_iter().skip(before).map(|(to, ..)| to).collect();
+        assert_eq!(sent, ["eve@example.net"]);
+        // The code that was sent still works.
+        assert_eq!(says(&eve, &last_code(&shop).await).await, [words.signed_in]);
+    }
+    // An address that isn't known is asked of nobody.
+    let nobody = shop.visitor_on(Channel::Email).await;
+    assert!(offers(&nobody, ORDERS).await.text().starts_with(words().no_mail));
+    // One's own may be written.
+    let ana = shop.visitor_on(Channel::Email).await;
+    ana.reached_at(Some("ana@example.net"), None).await;
+    says_one(&ana, ORDERS).await;
+    assert_eq!(says_one(&ana, "it's Ana@example.net").await, fill(words().sent, &["a…@example.net"]));
+}
+
 /// E-06: what is wrong with an address is said; a question is answered like any other; a no is a no.
 #[tokio::test]
 async fn what_is_no_address_is_explained() {
@@ -207,7 +236,8 @@ async fn web_chat_stays_as_it_is() {
     let asked = says_one(&visitor, ORDERS).await;
     assert_eq!(asked, fill(Language::English.texts().sign_in, &["to see your parcels"]));
     assert!(visitor.attention().await.sign_in.is_empty());
-    visitor.send(typed("ana@example.net")).await;
-    visitor.send(typed("123456")).await;
+    // Whatever is said to these, it is said before anybody looks.
+    visitor.say(typed("ana@example.net")).await;
+    visitor.say(typed("123456")).await;
     assert!(mails(&shop).await.is_empty());
 }

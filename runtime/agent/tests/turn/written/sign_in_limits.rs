@@ -78,6 +78,24 @@ async fn codes_are_limited() {
     assert_eq!(says(&visitor, &code).await, [words().signed_in]);
 }
 
+/// Those that a page asks for count with those that are asked for by writing.
+#[tokio::test]
+async fn codes_of_the_web_and_of_texts_count_together() {
+    let (mut disk, minutes) = ahead(disk(|_| {}));
+    disk.sign_in = SignInSettings { codes_per_hour: 2, ..disk.sign_in };
+    let shop = open(disk).await;
+    let clock = shop.disk.clock.clone();
+    assert_eq!(shop.agent.may_send_code("ana@example.net", clock()), Ok(()));
+    waiting(&shop, "ana@example.net").await;
+    let wait = shop.agent.may_send_code("Ana@example.net", clock()).unwrap_err();
+    assert!(wait > std::time::Duration::from_mins(59) && wait <= std::time::Duration::from_hours(1), "{wait:?}");
+    let visitor = shop.visitor_on(Channel::Sms).await;
+    says_one(&visitor, ORDERS).await;
+    assert!(offers(&visitor, "ana@example.net").await.text().starts_with(words().no_more));
+    minutes.store(61, Ordering::Relaxed);
+    assert_eq!(shop.agent.may_send_code("ana@example.net", clock()), Ok(()));
+}
+
 /// The customer mistyped the address.
 #[tokio::test]
 async fn another_address_gets_another_code() {

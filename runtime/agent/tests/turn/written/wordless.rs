@@ -96,6 +96,43 @@ async fn the_same_words_again_and_again_are_people_s() {
     }
 }
 
+/// A machine that says something else each time is answered no more often than people write mails.
+#[tokio::test]
+async fn mails_that_never_end_are_people_s() {
+    for people in [true, false] {
+        let (disk, minutes) = ahead(if people { disk(|_| {}) } else { Disk::new() });
+        let shop = open(disk).await;
+        let visitor = shop.visitor_on(Channel::Email).await;
+        for _ in 0..4 {
+            assert_eq!(says_one(&visitor, PLAN).await, "it is so.");
+            assert_eq!(says(&visitor, "thank you").await.len(), 1);
+        }
+        let (bodies, record) = say(&visitor, typed(PLAN)).await;
+        assert!(matches!(&bodies[..], [Body::Handoff { .. }]), "{bodies:?}");
+        assert_eq!((&record["answers"], &record["route"]), (&8.into(), &serde_json::Value::Null));
+        if people {
+            let ticket = ticket(&visitor).await;
+            assert_eq!(
+                (ticket.reason.name(), &*ticket.detail),
+                ("turn_limit", "8 answers went out by e-mail within an hour")
+            );
+            continue;
+        }
+        for text in ["thank you", PLAN, ""] {
+            assert_eq!(says(&visitor, text).await, Vec::<String>::new());
+        }
+        minutes.store(61, Ordering::Relaxed);
+        assert_eq!(says_one(&visitor, PLAN).await, "it is so.");
+    }
+    // A phone's owner may write as often as they like.
+    let shop = with_people().await;
+    let visitor = shop.visitor_on(Channel::Sms).await;
+    for _ in 0..5 {
+        assert_eq!(says_one(&visitor, PLAN).await, "it is so.");
+        assert_eq!(says(&visitor, "thank you").await.len(), 1);
+    }
+}
+
 /// Other words in between, and an hour, end it.
 #[tokio::test]
 async fn whoever_says_something_else_is_answered() {

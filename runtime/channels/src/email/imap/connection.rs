@@ -2,14 +2,14 @@
 
 use super::response::{Ending, Response, Said, literal};
 use crate::email::server::{Credentials, Encryption, MailServer};
-use crate::email::wire::{Wire, within};
+use crate::email::wire::Wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::io;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The server says the next thing within this time while a command runs.
+/// The server goes on within this time while it answers; a large mail may take longer as a whole.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest line: a search may name some hundred thousand mails.
 const LONGEST_LINE: usize = 4 << 20;
@@ -25,7 +25,7 @@ pub(super) enum Trouble {
     Access(String),
     /// What the server wants to give is larger than what is taken. The line is not in step any more.
     TooLarge,
-    /// The server said no to this command; the line is fine.
+    /// The server said no to this command, in these words; the line is fine.
     Refused(String),
     /// What came could not be stored.
     Keeping(String),
@@ -50,7 +50,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Connected, encrypted and logged in.
     pub(super) async fn open(server: &MailServer, largest: usize) -> Result<Self, Trouble> {
-        let wire = Wire::connect(server).await?;
+        let wire = Wire::connect(server).await?.patient(PATIENCE);
         let mut line = Self { wire, capabilities: Vec::new(), tag: 0, largest, news: false };
         line.greeting().await?;
         if server.encryption == Encryption::StartTls {
@@ -148,10 +148,7 @@ impl Connection {
             self.command(&format!("LOGIN {} {}", quoted(user), quoted(password)), |_| {}).await
         };
         match done {
-            // RFC 5530: the server's own trouble, not ours.
-            Err(Trouble::Refused(text))
-                if ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]"].iter().any(|c| text.starts_with(c)) =>
-            {
+            Err(Trouble::Refused(text)) if passes(&text) => {
                 Err(Trouble::Line("the server can't look logins up now".into()))
             }
             Err(Trouble::Refused(_)) => Err(Trouble::Access(
@@ -173,7 +170,7 @@ impl Connection {
         loop {
             match self.response().await? {
                 Said::Continue => return Ok(None),
-                Said::Done { tag: done, text, .. } if done == tag => return Ok(Some(Trouble::Refused(text))),
+                Said::Done { tag: done, text, .. } if done == tag => return Ok(Some(Trouble::Refused(shown(&text)))),
                 _ => {}
             }
         }
@@ -183,7 +180,7 @@ impl Connection {
         loop {
             match self.response().await? {
                 Said::Done { tag: done, ending, text } if done == tag => {
-                    return if ending == Ending::Ok { Ok(()) } else { Err(Trouble::Refused(text)) };
+                    return if ending == Ending::Ok { Ok(()) } else { Err(Trouble::Refused(shown(&text))) };
                 }
                 said => each(said),
             }
@@ -211,7 +208,7 @@ impl Connection {
         let mut response = Response::default();
         let mut left = self.largest;
         loop {
-            let line = within(PATIENCE, self.wire.line(LONGEST_LINE)).await?;
+            let line = self.wire.line(LONGEST_LINE).await?;
             let length = literal(&line);
             response.text.push_str(&String::from_utf8_lossy(&line).replace('\0', "\u{fffd}"));
             let Some(length) = length else { return Ok(response) };
@@ -221,7 +218,7 @@ impl Connection {
             left -= length;
             response.text.truncate(response.text.rfind('{').unwrap_or(response.text.len()));
             response.text.push('\0');
-            response.literals.push(within(PATIENCE, self.wire.bytes(length)).await?);
+            response.literals.push(self.wire.bytes(length).await?);
         }
     }
 }
@@ -229,6 +226,12 @@ impl Connection {
 /// An IMAP string in quotes. Beyond ASCII servers differ in what they take, and offer PLAIN.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Whether a server refuses for a reason of its own that passes (RFC 5530).
+pub(super) fn passes(refusal: &str) -> bool {
+    let code = refusal.split(']').next().unwrap_or_default();
+    ["[UNAVAILABLE", "[INUSE", "[LIMIT"].iter().any(|passing| code.eq_ignore_ascii_case(passing))
 }
 
 /// A server's words for people.

@@ -3,9 +3,9 @@
 //! `watcher` keeps a line to the server and hands each new mail to a [`Keeper`], oldest first, one at a time; only when it
 //! is kept is it marked as read and the next one fetched. `connection` speaks to the server, `response` reads what it says.
 //!
-//! A [`Place`] says up to where the mailbox was read. The keeper stores it in the same transaction as the mail: after a
-//! crash the watcher goes on behind the last mail that is stored. Where the server numbers its mails anew (`UIDVALIDITY`),
-//! those since the watching began are handed over again; the keeper knows them by their Message-ID.
+//! A [`Place`] says up to where the mailbox was read. The keeper stores it once the mail is stored: after a crash in between,
+//! that mail comes again and is known by its Message-ID. Where the server numbers its mails anew (`UIDVALIDITY`), those since
+//! the watching began are handed over again, and known in the same way.
 
 mod connection;
 mod response;
@@ -80,7 +80,7 @@ pub struct Place {
 pub struct PassedOver {
     /// Its UID.
     pub uid: u32,
-    /// Bytes, as the server says.
+    /// Bytes, as the server says; 0 where it doesn't.
     pub size: usize,
     /// Why, in plain English.
     pub why: String,
@@ -119,8 +119,8 @@ pub trait Keeper: Send + Sync {
     /// Where it can't be read; it is asked again after a pause.
     async fn place(&self) -> Result<Option<Place>, String>;
 
-    /// Stores a mail, as the server has it (RFC 5322), together with the place. A mail that can't be read is to be stored
-    /// as such: after an error the same one comes again, and those behind it wait.
+    /// Stores a mail, as the server has it (RFC 5322), and once it is stored the place. The same mail may come again. One
+    /// that can't be read is to be done with as such: after an error the same one comes again, and those behind it wait.
     ///
     /// # Errors
     /// Where it could not be stored durably.

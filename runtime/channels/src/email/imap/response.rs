@@ -49,6 +49,16 @@ pub(super) struct Fetched {
     pub(super) body: Option<Vec<u8>>,
 }
 
+impl Fetched {
+    /// Servers tell more of a mail at any time, its flags for example: what they don't name stays known.
+    pub(super) fn add(&mut self, more: Self) {
+        self.uid = more.uid.or(self.uid);
+        self.size = more.size.or(self.size);
+        self.came_at = more.came_at.or(self.came_at);
+        self.body = more.body.or(self.body.take());
+    }
+}
+
 /// The length of the literal that follows a line which ends so: `{12}`, `~{12}`.
 pub(super) fn literal(line: &[u8]) -> Option<usize> {
     let open = line.iter().rposition(|&b| b == b'{')?;

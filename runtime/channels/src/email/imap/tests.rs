@@ -143,6 +143,66 @@ async fn a_mail_that_is_larger_than_its_size_is_passed_over() {
 }
 
 #[tokio::test]
+async fn what_a_server_tells_of_a_mail_beside_the_answer_takes_nothing_away() {
+    let flags = "* 5 FETCH (UID 5 FLAGS (\\Seen))\r\nTAG OK";
+    let talkative: Answers = |command| match command {
+        _ if command.contains("FETCH") => {
+            usual(command).replace("TAG OK", "* 5 FETCH (UID 5 FLAGS (\\Seen))\r\nTAG OK")
+        }
+        _ => usual(command),
+    };
+    assert!(talkative("UID FETCH 5 (BODY.PEEK[])").contains(flags));
+    let store = watched(talkative, Encryption::None, |store| heard(store, "STORE")).await;
+    assert_eq!(store.mails.lock().expect("mails")[0], b"mail");
+    let sizeless: Answers = |command| match command {
+        _ if command.contains("RFC822.SIZE") => "* 5 FETCH (UID 5)\r\nTAG OK done\r\n".into(),
+        _ => usual(command),
+    };
+    watched(sizeless, Encryption::None, brought).await;
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_refuses_to_give_is_passed_over_at_last() {
+    let passed = |store: &Store| !store.passed.lock().expect("passed").is_empty();
+    let tries =
+        |store: &Store| store.heard.lock().expect("heard").iter().filter(|line| line.contains("BODY.PEEK")).count();
+    let refusing: Answers = |command| match command {
+        _ if command.contains("BODY.PEEK") => "TAG NO [SERVERBUG] its file\tis broken\r\n".into(),
+        _ => usual(command),
+    };
+    let store = watched(refusing, Encryption::None, passed).await;
+    assert_eq!((brought(&store), tries(&store)), (false, 8));
+    assert_eq!(store.place.lock().expect("place").map(|place| place.last), Some(5));
+    let why = store.passed.lock().expect("passed")[0].why.clone();
+    assert_eq!(why, "the server refuses to give it: [SERVERBUG] its file is broken");
+    assert!(said(&store, "is broken"), "people see it before");
+    let empty: Answers = |command| match command {
+        _ if command.contains("BODY.PEEK") => "* 5 FETCH (UID 5 BODY[] NIL)\r\nTAG OK done\r\n".into(),
+        _ => usual(command),
+    };
+    let store = watched(empty, Encryption::None, passed).await;
+    assert_eq!((brought(&store), tries(&store)), (false, 8));
+    // What passes by itself is waited for.
+    let busy: Answers = |command| match command {
+        _ if command.contains("BODY.PEEK") => "TAG NO [Unavailable] the disks are away\r\n".into(),
+        _ => usual(command),
+    };
+    let store = watched(busy, Encryption::None, |store| tries(store) > 12).await;
+    assert!(!passed(&store) && said(&store, "the disks are away"));
+}
+
+#[tokio::test]
+async fn a_mail_that_is_deleted_meanwhile_is_nothing() {
+    let gone: Answers = |command| match command {
+        _ if command.contains("FETCH") => "TAG OK done\r\n".into(),
+        _ => usual(command),
+    };
+    let idles = |store: &Store| store.heard.lock().expect("heard").iter().filter(|line| line.ends_with("IDLE")).count();
+    let store = watched(gone, Encryption::None, |store| idles(store) > 0 && heard(store, "FETCH")).await;
+    assert!(!brought(&store) && store.passed.lock().expect("passed").is_empty());
+}
+
+#[tokio::test]
 async fn a_server_that_says_too_much_is_left_alone_for_a_while() {
     let endless: Answers = |command| match command {
         _ if command.contains("SEARCH") => "* SEARCH {90000000}\r\n".into(),
@@ -192,6 +252,12 @@ async fn what_an_operator_has_to_mend_is_told_from_what_passes() {
         _ => usual(command),
     };
     let store = watched(passing, Encryption::None, |store| said(store, "can't look logins up")).await;
+    assert!(matches!(store.states.lock().expect("states")[0], MailboxState::Interrupted { .. }));
+    let folder: Answers = |command| match command {
+        _ if command.starts_with("SELECT") => "TAG NO [INUSE] being mended\r\n".into(),
+        _ => usual(command),
+    };
+    let store = watched(folder, Encryption::None, |store| said(store, "being mended")).await;
     assert!(matches!(store.states.lock().expect("states")[0], MailboxState::Interrupted { .. }));
     let other: Answers = |_| "220 this is SMTP\r\n".into();
     watched(other, Encryption::None, |store| said(store, "no IMAP server")).await;

@@ -1,6 +1,6 @@
 //! Keeps a line to a mailbox and brings what is new.
 
-use super::connection::{Connection, Trouble, quoted};
+use super::connection::{Connection, Trouble, passes, quoted};
 use super::response::{Fetched, Said};
 use super::{Keeper, Mailbox, MailboxState, PassedOver, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +22,8 @@ const BREATH: Duration = Duration::from_secs(1);
 const ENDING: Duration = Duration::from_secs(5);
 /// Servers count the size of a mail in different ways.
 const SLACK: usize = 1 << 20;
+/// A mail that the server refuses to give so often is passed over, since all behind it wait.
+const MOST_REFUSALS: u32 = 8;
 
 pub(super) struct Watcher {
     mailbox: Mailbox,
@@ -29,11 +31,24 @@ pub(super) struct Watcher {
     closing: watch::Receiver<bool>,
     /// A mail that was larger than its server had said, by `UIDVALIDITY` and UID.
     too_large: Option<(u32, u32)>,
+    /// The mail that the server refused to give last, in the same way, and how often it did.
+    refused: Option<((u32, u32), u32)>,
+}
+
+/// What became of fetching a mail.
+enum Found {
+    Mail(Vec<u8>),
+    /// It isn't there any more.
+    Gone,
+    PassedOver {
+        size: usize,
+        why: String,
+    },
 }
 
 impl Watcher {
     pub(super) fn new(mailbox: Mailbox, keeper: Arc<dyn Keeper>, closing: watch::Receiver<bool>) -> Self {
-        Self { mailbox, keeper, closing, too_large: None }
+        Self { mailbox, keeper, closing, too_large: None, refused: None }
     }
 
     pub(super) async fn run(mut self) {
@@ -140,6 +155,9 @@ impl Watcher {
             _ => {}
         });
         match selected.await {
+            Err(Trouble::Refused(said)) if passes(&said) => {
+                return Err(Trouble::Line(format!("the server can't open the folder now: {said}")));
+            }
             Err(Trouble::Refused(_)) => {
                 return Err(Trouble::Access(format!(
                     "the server has no folder {folder:?} for this user; check its name"
@@ -191,37 +209,67 @@ impl Watcher {
     /// Hands one mail over, or passes over it; the place behind it.
     async fn bring(&mut self, line: &mut Connection, place: Place) -> Result<Place, Trouble> {
         let uid = place.last;
-        let known = fetch(line, uid, "RFC822.SIZE INTERNALDATE").await?;
-        // Deleted meanwhile.
-        let Some(size) = known.size else { return Ok(place) };
-        let passed = if size > self.mailbox.largest || self.too_large == Some((place.validity, uid)) {
-            Some(format!("it is larger than {} MiB", self.mailbox.largest >> 20))
-        } else if known.came_at.is_some_and(|at| at < oldest(place)) {
-            Some("it came before the mailbox was watched, or more than 14 days ago".to_owned())
-        } else {
-            None
-        };
-        if let Some(why) = passed {
-            let mail = PassedOver { uid, size, why };
-            self.keeper.pass_over(place, Some(mail)).await.map_err(Trouble::Keeping)?;
-            return Ok(place);
-        }
-        let body = match fetch(line, uid, "BODY.PEEK[]").await {
-            Err(Trouble::TooLarge) => {
-                self.too_large = Some((place.validity, uid));
-                return Err(Trouble::TooLarge);
+        let found = match self.find(line, place).await {
+            Err(Trouble::Refused(said)) if self.gives_up(place, &said) => {
+                Found::PassedOver { size: 0, why: format!("the server refuses to give it: {said}") }
             }
-            fetched => fetched?.body,
+            found => found?,
         };
-        if let Some(raw) = body {
-            self.keeper.keep(&raw, place).await.map_err(Trouble::Keeping)?;
-            // A mailbox that may only be read refuses this; the mail is kept all the same.
-            match line.command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Seen)"), |_| {}).await {
-                Ok(()) | Err(Trouble::Refused(_)) => {}
-                Err(trouble) => return Err(trouble),
+        match found {
+            Found::Gone => {}
+            Found::PassedOver { size, why } => {
+                let mail = PassedOver { uid, size, why };
+                self.keeper.pass_over(place, Some(mail)).await.map_err(Trouble::Keeping)?;
+            }
+            Found::Mail(raw) => {
+                self.keeper.keep(&raw, place).await.map_err(Trouble::Keeping)?;
+                // A mailbox that may only be read refuses this; the mail is kept all the same.
+                match line.command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Seen)"), |_| {}).await {
+                    Ok(()) | Err(Trouble::Refused(_)) => {}
+                    Err(trouble) => return Err(trouble),
+                }
             }
         }
         Ok(place)
+    }
+
+    async fn find(&mut self, line: &mut Connection, place: Place) -> Result<Found, Trouble> {
+        let uid = place.last;
+        let known = fetch(line, uid, "RFC822.SIZE INTERNALDATE").await?;
+        if known.uid.is_none() {
+            return Ok(Found::Gone);
+        }
+        // Where the server doesn't say it, the largest literal still bounds what is read.
+        let size = known.size.unwrap_or(0);
+        if size > self.mailbox.largest || self.too_large == Some((place.validity, uid)) {
+            let why = format!("it is larger than {} MiB", self.mailbox.largest >> 20);
+            return Ok(Found::PassedOver { size, why });
+        }
+        if known.came_at.is_some_and(|at| at < oldest(place)) {
+            let why = "it came before the mailbox was watched, or more than 14 days ago".to_owned();
+            return Ok(Found::PassedOver { size, why });
+        }
+        match fetch(line, uid, "BODY.PEEK[]").await {
+            Ok(Fetched { body: Some(raw), .. }) => Ok(Found::Mail(raw)),
+            // Deleted meanwhile, or still there all the same.
+            Ok(_) if fetch(line, uid, "RFC822.SIZE").await?.uid.is_none() => Ok(Found::Gone),
+            Ok(_) => Err(Trouble::Refused("it says nothing of what is in it".to_owned())),
+            Err(Trouble::TooLarge) => {
+                self.too_large = Some((place.validity, uid));
+                Err(Trouble::TooLarge)
+            }
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Whether a mail was refused so often that it is passed over. What passes by itself counts for nothing.
+    fn gives_up(&mut self, Place { validity, last, .. }: Place, said: &str) -> bool {
+        if passes(said) {
+            return false;
+        }
+        let before = self.refused.filter(|(mail, _)| *mail == (validity, last)).map_or(0, |(_, times)| times);
+        self.refused = Some(((validity, last), before + 1));
+        before + 1 >= MOST_REFUSALS
     }
 }
 
@@ -243,7 +291,7 @@ async fn fetch(line: &mut Connection, uid: u32, what: &str) -> Result<Fetched, T
         if let Said::Fetch(mail) = said
             && mail.uid == Some(uid)
         {
-            fetched = mail;
+            fetched.add(mail);
         }
     })
     .await?;

@@ -16,8 +16,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// One message's time, from looking the server up to its last answer.
+/// One message's time, from looking the server up to the end of the message.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So much longer a server may look at what it has before it answers: programs that search for spam and viruses are slow,
+/// and whoever gives up makes a copy (RFC 5321, 4.5.3.2.6).
+const VERDICT: Duration = Duration::from_secs(180);
 /// A line is used again within this time; servers close it after a few minutes.
 const KEPT_OPEN: Duration = Duration::from_secs(60);
 
@@ -26,6 +29,8 @@ const KEPT_OPEN: Duration = Duration::from_secs(60);
 pub struct Smtp {
     server: MailServer,
     hello: String,
+    /// [`PATIENCE`] and [`VERDICT`].
+    patience: (Duration, Duration),
     /// A line that has sent something and may send more.
     open: Mutex<Option<(Session, Instant)>>,
 }
@@ -40,7 +45,7 @@ impl Smtp {
         if hello.is_empty() || !hello.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c)) {
             return Err(format!("{hello:?} is no host name: the name of this machine is told to the mail server"));
         }
-        Ok(Self { server, hello: hello.to_owned(), open: Mutex::new(None) })
+        Ok(Self { server, hello: hello.to_owned(), patience: (PATIENCE, VERDICT), open: Mutex::new(None) })
     }
 
     fn kept(&self) -> Option<Session> {
@@ -101,11 +106,19 @@ impl Sender for Smtp {
                 SendFailure::Later { why, pause: None }
             }
         };
-        match tokio::time::timeout(PATIENCE, self.hand_over(&mail, &raw, &handed)).await {
+        let (patience, verdict) = self.patience;
+        let mut handing_over = std::pin::pin!(self.hand_over(&mail, &raw, &handed));
+        let mut ended = tokio::time::timeout(patience, &mut handing_over).await;
+        let mut waited = patience;
+        if ended.is_err() && handed.load(Ordering::Relaxed) {
+            ended = tokio::time::timeout(verdict, handing_over).await;
+            waited += verdict;
+        }
+        match ended {
             Ok(Ok(())) => Ok(Sent { provider_id: mail.message_id.to_owned() }),
             Ok(Err(Trouble::Refused(failure) | Trouble::Closing(failure))) => Err(failure),
             Ok(Err(Trouble::Line(error))) => Err(lost(format!("the line to {}: {error}", self.server.host))),
-            Err(_) => Err(lost(format!("{} gave no answer within {} s", self.server.host, PATIENCE.as_secs()))),
+            Err(_) => Err(lost(format!("{} gave no answer within {} s", self.server.host, waited.as_secs()))),
         }
     }
 

@@ -7,8 +7,12 @@ use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
-/// What the server answers to a command that begins so; an empty answer closes the line.
+/// What the server answers to a command that begins so; an empty answer closes the line, and one that begins with `…` is
+/// given slowly.
 type Answers = &'static [(&'static str, &'static str)];
+
+/// How long it takes for such an answer.
+const SLOW: Duration = Duration::from_secs(3);
 
 const USUAL: Answers = &[
     ("EHLO", "250-test\r\n250-SIZE 1000000\r\n250 AUTH PLAIN LOGIN"),
@@ -67,9 +71,15 @@ async fn serve(stream: tokio::net::TcpStream, answers: Answers, most: (&'static 
     let mut next =
         Some(answers.iter().find(|(start, _)| *start == "greeting").map_or("220 test", |(_, answer)| answer));
     loop {
-        match next.take() {
-            Some("") => return,
-            Some(answer) if writing.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() => return,
+        match next.take().map(|answer| (answer, answer.trim_start_matches('…'))) {
+            Some(("", _)) => return,
+            Some((answer, slow)) if answer != slow => {
+                tokio::time::sleep(SLOW).await;
+                if writing.write_all(format!("{slow}\r\n").as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+            Some((answer, _)) if writing.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() => return,
             _ => {}
         }
         let Ok(Some(line)) = lines.next_line().await else { return };
@@ -180,6 +190,30 @@ async fn where_the_line_breaks_decides_whether_it_may_have_been_taken() {
     assert!(matches!(sent(&[(".", "451 4.3.0 disk full")]).await, Err(SendFailure::Later { .. })));
     assert!(matches!(sent(&[(".", "554 5.7.1 spam")]).await, Err(SendFailure::Never { .. })));
     assert!(matches!(sent(&[("greeting", "421 busy")]).await, Err(SendFailure::Later { .. })));
+}
+
+#[tokio::test]
+async fn a_server_that_looks_long_at_a_message_is_waited_for() {
+    let (short, long) = (Duration::from_secs(1), Duration::from_secs(60));
+    let slowly = async |answers: Answers, verdict: Duration| {
+        let (server, heard) = server(answers).await;
+        let smtp = Smtp { patience: (short, verdict), ..Smtp::new(server, "shop.example").expect("sets up") };
+        let sent = smtp.send(&message()).await;
+        (sent, heard.lines("Message-ID").len())
+    };
+    let (taken, refused, silent, before, during) = tokio::join!(
+        slowly(&[(".", "…250 clean")], long),
+        slowly(&[(".", "…554 5.7.1 spam")], long),
+        slowly(&[(".", "…250 clean")], Duration::from_millis(1)),
+        slowly(&[("RCPT", "…250 ok")], long),
+        slowly(&[("DATA", "…354 go")], long),
+    );
+    assert!(matches!(taken, (Ok(_), 1)), "{taken:?}");
+    assert!(matches!(refused, (Err(SendFailure::Never { .. }), 1)), "{refused:?}");
+    assert!(matches!(silent, (Err(SendFailure::Unknown { .. }), 1)), "{silent:?}");
+    for nothing in [before, during] {
+        assert!(matches!(nothing, (Err(SendFailure::Later { .. }), 0)), "{nothing:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! is refused with what to do instead, and the audit keeps who did it and why the message had failed.
 
 use super::dispatches::{DispatchView, state_word};
-use super::thread::{Closed, can_go_again, is_undelivered};
+use super::thread::{Closed, is_left_to_say, is_undelivered};
 use crate::api::Server;
 use crate::api::extract::{Named, Operator, Params};
 use crate::api::insight::read_channel;
@@ -29,7 +29,7 @@ const LOOKED_THROUGH: usize = 10_000;
 /// Why a message can't be sent again now.
 fn hindrance(status: &DispatchStatus, thread: Option<&Thread>, now: Timestamp) -> Option<Problem> {
     let conflict = |detail: String, fix: &str| Some(Problem::new(Kind::Conflict).detail(detail).fix(fix));
-    if !can_go_again(status) {
+    if !is_left_to_say(status) {
         return match status.state {
             DispatchState::Withheld if !is_undelivered(status) => {
                 conflict("it means nothing on its channel, and was never to be sent".into(), "write a message instead")
@@ -50,12 +50,20 @@ fn hindrance(status: &DispatchStatus, thread: Option<&Thread>, now: Timestamp) -
     match Closed::of(thread, now) {
         Some(Closed::OptedOut) => conflict(
             "the customer wants no messages there, and the law lets nobody write to them".into(),
-            "reach them on another channel, or wait until they write START there themselves",
+            match thread.channel {
+                Channel::Sms => "reach them on another channel, or wait until they write START there themselves",
+                Channel::Webchat | Channel::Whatsapp | Channel::Email => {
+                    "reach them on another channel, or wait until they write there themselves"
+                }
+            },
         ),
         Some(Closed::WindowClosed) => conflict(
             "the customer last wrote more than 24 hours ago, and WhatsApp takes no free answers until they write again"
                 .into(),
-            "wait: it is sent by itself once they write; or reach them on another channel",
+            match status.error_code.as_deref() {
+                Some("window_closed") => "wait: it is sent by itself once they write; or reach them on another channel",
+                _ => "send it again once they have written, or reach them on another channel",
+            },
         ),
         None => None,
     }
@@ -101,7 +109,7 @@ pub(in crate::api) async fn one(
         Problem::new(Kind::Conflict).detail("somebody else has had it sent again").fix("wait for what becomes of it")
     })?;
     tracing::info!(operator = operator.name, message = %id, "a message is sent again");
-    Ok((StatusCode::ACCEPTED, Json(DispatchView::of(&again, thread.as_ref(), begins))))
+    Ok((StatusCode::ACCEPTED, Json(DispatchView::of(&again, thread.as_ref(), begins, now))))
 }
 
 /// On which channel.
@@ -148,7 +156,8 @@ pub(in crate::api) async fn all(
     let channels = server.store().channels();
     let now = server.now();
     let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
-    let filter = DispatchFilter { conversation: None, channel: Some(channel), states: vec![DispatchState::Failed] };
+    let filter =
+        DispatchFilter { channel: Some(channel), states: vec![DispatchState::Failed], ..DispatchFilter::default() };
     let failed = channels.dispatches(filter, LOOKED_THROUGH).await?;
     let mut done = Redelivered { redelivered: 0, left: 0, old: 0, more: false };
     // Each conversation's messages in their order.

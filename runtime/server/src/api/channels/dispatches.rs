@@ -1,6 +1,6 @@
 //! `GET /api/v1/dispatches`: what is on its way to customers, and what became of it.
 
-use super::thread::{address, can_go_again, is_undelivered};
+use super::thread::{address, goes_again};
 use crate::api::Server;
 use crate::api::extract::{Operator, Params};
 use crate::api::insight::{one_of, read_channel};
@@ -8,6 +8,7 @@ use crate::channels;
 use crate::problem::{Answer, Kind, Problem, ProblemBody};
 use axum::Json;
 use axum::extract::State;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,8 +19,6 @@ use utoipa::{IntoParams, ToSchema};
 
 const DEFAULT_PAGE: usize = 50;
 const MAX_PAGE: usize = 200;
-/// So many that ended are looked through for those that were to reach somebody.
-const LOOKED_THROUGH: usize = 10_000;
 /// How many characters of a message stand in a list.
 const LINE: usize = 120;
 
@@ -78,19 +77,13 @@ impl WantedDispatches {
             })
         });
         let mut states = Vec::new();
-        if self.undelivered() {
-            states = vec![DispatchState::Failed, DispatchState::Withheld];
-        }
-        let words = given(self.state.as_ref()).filter(|_| states.is_empty());
+        let undelivered = self.state.as_deref() == Some("undelivered");
+        let words = given(self.state.as_ref()).filter(|_| !undelivered);
         for word in words.into_iter().flat_map(|words| words.split(',')) {
             states.extend(one_of("state", Some(word.trim()), &STATES, state_word)?);
         }
         let channel = read_channel(given(self.channel.as_ref()))?;
-        Ok(DispatchFilter { conversation: conversation.transpose()?, channel, states })
-    }
-
-    fn undelivered(&self) -> bool {
-        self.state.as_deref() == Some("undelivered")
+        Ok(DispatchFilter { conversation: conversation.transpose()?, channel, states, undelivered })
     }
 
     fn limit(&self) -> Answer<usize> {
@@ -144,7 +137,7 @@ pub(in crate::api) struct DispatchView {
     error: Option<String>,
     /// How often the customer may have seen it twice, because the provider couldn't tell whether it had it.
     maybe_doubled: u32,
-    /// `POST /api/v1/dispatches/{id}/redeliver` has it tried again.
+    /// `POST /api/v1/dispatches/{id}/redeliver` has it tried again; false where nothing may be sent to the customer now.
     again: bool,
     /// When any of this changed (RFC 3339).
     #[schema(format = DateTime)]
@@ -152,7 +145,7 @@ pub(in crate::api) struct DispatchView {
 }
 
 impl DispatchView {
-    pub(super) fn of(status: &DispatchStatus, thread: Option<&Thread>, begins: Option<String>) -> Self {
+    pub(super) fn of(status: &DispatchStatus, thread: Option<&Thread>, begins: Option<String>, now: Timestamp) -> Self {
         let waits = matches!(status.state, DispatchState::Waiting | DispatchState::Unsure);
         Self {
             message: status.message.0,
@@ -169,7 +162,7 @@ impl DispatchView {
             error_code: status.error_code.clone(),
             error: status.error.clone(),
             maybe_doubled: status.maybe_doubled,
-            again: can_go_again(status),
+            again: goes_again(status, thread, now),
             updated_at: status.updated_at.to_string(),
         }
     }
@@ -212,15 +205,10 @@ pub(in crate::api) async fn list(
 ) -> Answer<Json<Dispatches>> {
     let (filter, limit) = (wanted.filter()?, wanted.limit()?);
     let channels = server.store().channels();
-    let mut found = if wanted.undelivered() {
-        let mut found = channels.dispatches(filter, LOOKED_THROUGH).await?;
-        found.retain(is_undelivered);
-        found
-    } else {
-        channels.dispatches(filter, limit + 1).await?
-    };
+    let mut found = channels.dispatches(filter, limit + 1).await?;
     let more = found.len() > limit;
     found.truncate(limit);
+    let now = server.now();
     let mut threads: BTreeMap<ConversationId, Option<Thread>> = BTreeMap::new();
     let mut dispatches = Vec::with_capacity(found.len());
     for status in &found {
@@ -228,7 +216,7 @@ pub(in crate::api) async fn list(
             place.insert(channels.thread_of(status.conversation).await?);
         }
         let thread = threads.get(&status.conversation).and_then(Option::as_ref);
-        dispatches.push(DispatchView::of(status, thread, server.beginning(status).await?));
+        dispatches.push(DispatchView::of(status, thread, server.beginning(status).await?, now));
     }
     Ok(Json(Dispatches { dispatches, more }))
 }

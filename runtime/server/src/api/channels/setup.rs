@@ -27,6 +27,9 @@ postmark = { user = \"usher\", password = \"env:POSTMARK_INBOUND_PASSWORD\" }
 # mailgun = { signing-key = \"env:MAILGUN_SIGNING_KEY\" }
 # imap = { host = \"imap.shop.example\", user = \"support\", password = \"env:IMAP_PASSWORD\" }
 # lmtp = \"127.0.0.1:2400\"
+# With imap, lmtp or mailgun: the name that your mail server begins its Authentication-Results with. Without it nobody
+# vouches for a sender, and every mail counts as one that may be forged.
+# authserv-ids = [\"mx.shop.example\"]
 ";
 
 /// How answers are sent; without it there is no e-mail.
@@ -102,7 +105,8 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 2 + 2 + 6);
+        assert_eq!(tried, 2 + 2 + 7);
+        assert!(lines(Channel::Email, true).unwrap().contains("authserv-ids"));
         assert_eq!(lines(Channel::Webchat, true), None);
         assert!(!lines(Channel::Email, true).unwrap().contains("[mail]"));
     }

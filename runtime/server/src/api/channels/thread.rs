@@ -132,20 +132,20 @@ pub(in crate::api) struct MessageDelivery {
     /// What went wrong and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-    /// `POST /api/v1/dispatches/{id}/redeliver` has it tried again.
+    /// `POST /api/v1/dispatches/{id}/redeliver` has it tried again; false where nothing may be sent to the customer now.
     again: bool,
     /// When any of this changed (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
 }
 
-impl From<&DispatchStatus> for MessageDelivery {
-    fn from(status: &DispatchStatus) -> Self {
+impl MessageDelivery {
+    fn of(status: &DispatchStatus, thread: Option<&Thread>, now: Timestamp) -> Self {
         Self {
             state: status.state,
             error_code: status.error_code.clone(),
             error: status.error.clone(),
-            again: can_go_again(status),
+            again: goes_again(status, thread, now),
             updated_at: status.updated_at.to_string(),
         }
     }
@@ -162,8 +162,13 @@ pub(super) fn is_undelivered(status: &DispatchStatus) -> bool {
 }
 
 /// Whether it didn't reach the customer, and is still there to be said.
-pub(super) fn can_go_again(status: &DispatchStatus) -> bool {
+pub(super) fn is_left_to_say(status: &DispatchStatus) -> bool {
     is_undelivered(status) && status.error_code.as_deref() != Some("erased")
+}
+
+/// Whether it can be sent again now.
+pub(super) fn goes_again(status: &DispatchStatus, thread: Option<&Thread>, now: Timestamp) -> bool {
+    is_left_to_say(status) && thread.is_some_and(|thread| Closed::of(thread, now).is_none())
 }
 
 impl Server {
@@ -185,7 +190,10 @@ impl Server {
             return Ok(BTreeMap::new());
         }
         let filter = DispatchFilter { conversation: Some(conversation.id), ..DispatchFilter::default() };
-        let dispatches = self.store().channels().dispatches(filter, MOST).await?;
-        Ok(dispatches.iter().map(|status| (status.message, status.into())).collect())
+        let channels = self.store().channels();
+        let dispatches = channels.dispatches(filter, MOST).await?;
+        let (thread, now) = (channels.thread_of(conversation.id).await?, self.now());
+        let of = |status| MessageDelivery::of(status, thread.as_ref(), now);
+        Ok(dispatches.iter().map(|status| (status.message, of(status))).collect())
     }
 }

@@ -256,8 +256,13 @@ fn email(config: &Config, reach: &Reach<'_>) -> Option<Connected> {
     });
     connected.providers.extend(out.map(|name| ProviderView { way: "out", name }));
     if email.postmark.is_some() {
-        let place = "Postmark: the server's inbound stream, Settings, Webhook; put USER:PASSWORD@ of the configuration \
-                     before the host";
+        let mut place = "Postmark: the server's inbound stream, Settings, Webhook; put USER:PASSWORD@ of the \
+                         configuration before the host";
+        if matches!(config.mail.as_ref().map(|mail| &mail.carrier), Some(MailCarrier::Postmark { .. })) {
+            place = "Postmark: the server's inbound stream, Settings, Webhook; and the stream that sends, Webhooks \
+                     (Delivery, Bounce, Spam complaint, Open), for what becomes of mails sent; in both, put \
+                     USER:PASSWORD@ of the configuration before the host";
+        }
         connected.webhooks.push(reach.webhook(place, "/api/v1/channels/email/postmark"));
     }
     if !email.mailgun.is_empty() {

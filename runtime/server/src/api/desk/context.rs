@@ -16,7 +16,7 @@ use usher_agent::conversation::{Identity, Session};
 use usher_agent::desk::{Ticket, TicketFilter};
 use usher_agent::ids::TicketId;
 use usher_agent::texts::Language;
-use usher_host::skill::{Assurance, HubSection};
+use usher_host::skill::{Assurance, Channel, HubSection};
 use usher_host::{Action, Entry, ToolError};
 use utoipa::ToSchema;
 
@@ -120,7 +120,7 @@ pub(in crate::api) async fn of_ticket(
             )
         }
         (session, _) => {
-            let why = why_not(session.as_ref());
+            let why = why_not(session.as_ref(), ticket.channel);
             let closed = || CustomerSection { unavailable: Some(why.to_owned()), ..CustomerSection::default() };
             (closed(), closed())
         }
@@ -150,19 +150,27 @@ fn in_words(assurance: Assurance) -> &'static str {
     match assurance {
         Assurance::Authenticated => "Proved who they are. You can speak about their orders.",
         Assurance::Identified => {
-            "Gave an address and proved nothing. Answer there, and tell nothing about a customer of the shop."
+            "Known by an address or number that nobody proved. Answer there, and tell nothing about a customer of the shop."
         }
-        Assurance::Anonymous => "Nobody knows who this is. Tell nothing about a customer of the shop.",
+        Assurance::Anonymous => {
+            "Nobody proved who this is; the sender of a mail may be forged. Tell nothing about a customer of the shop."
+        }
     }
 }
 
-fn why_not(session: Option<&Session>) -> &'static str {
-    match session {
-        Some(session) if session.identity.is_some() => {
-            "The customer's sign-in has run out. Ask them to sign in again in the chat."
+fn why_not(session: Option<&Session>, channel: Channel) -> &'static str {
+    let Some(session) = session else { return "The customer's session is gone." };
+    match (session.identity.is_some(), channel) {
+        (true, Channel::Webchat) => "The customer's sign-in has run out. Ask them to sign in again in the chat.",
+        (false, Channel::Webchat) => "The customer hasn't signed in. Ask them to sign in in the chat.",
+        // Codes are asked for and read by the assistant.
+        (true, _) => {
+            "The customer's sign-in has run out. Here the assistant asks for a new code: hand the conversation back for that."
         }
-        Some(_) => "The customer hasn't signed in. Ask them to sign in in the chat.",
-        None => "The customer's session is gone.",
+        (false, _) => {
+            "The customer hasn't signed in. Here the assistant asks for a code that it mails: hand the conversation back \
+             for that."
+        }
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) async fn take_in(server: &Server, received: Received) -> Result<()> {
     let (provider_id, from) = (received.provider_id.clone(), received.from.id.clone());
     let arrival = arrival(server, received).await?;
     let automatic = !arrival.answer && arrival.subscription.is_none();
-    let TakenIn { accepted, stranger_to, .. } = server.agent().take_in(arrival).await?;
+    let answers = arrival.mail.as_ref().is_some_and(|mail| mail.answers.is_some());
+    let may_be_forged = answers && !arrival.writer.vouched;
+    let TakenIn { accepted, began, stranger_to, too_many } = server.agent().take_in(arrival).await?;
     server.metrics().arrival(channel, accepted.duplicate);
     if accepted.duplicate {
         return Ok(());
@@ -28,11 +30,34 @@ pub(super) async fn take_in(server: &Server, received: Received) -> Result<()> {
         automatic,
         "a message came in"
     );
+    if too_many {
+        tracing::warn!(channel = %name(channel), conversation = %accepted.message.conversation,
+            "it is kept and not answered: its writer has sent more than `channels.messages-per-hour`");
+    }
     if channel == Channel::Whatsapp {
         mark_read(server, provider_id, accepted.turn_waits);
     }
+    let conversation = accepted.message.conversation;
     if let Some(other) = stranger_to {
-        tell_people(server, other, &from, accepted.message.conversation).await;
+        // Somebody else answered a mail to a customer. What they wrote is no word of the customer's, but people may know
+        // them.
+        let place = server
+            .public_url()
+            .join(&format!("/console/conversations/{conversation}"))
+            .map_or_else(|_| conversation.to_string(), Into::into);
+        let note = format!(
+            "A mail in this thread came from another address, {from}. It stands in a conversation of its own: {place}"
+        );
+        note_for_people(server, other, &note).await;
+    }
+    if may_be_forged && !began && !accepted.turn_waits {
+        // It stands among what the customer wrote, and looks like it. The assistant knows it for what it is.
+        let note = format!(
+            "Message {} came by e-mail, and nobody vouches for its sender: it may be forged. Ask for a sign-in before \
+             anything is told or changed.",
+            accepted.message.seq
+        );
+        note_for_people(server, conversation, &note).await;
     }
     Ok(())
 }
@@ -89,6 +114,10 @@ async fn arrival(server: &Server, received: Received) -> Result<Arrival> {
         answer: !keyword && automatic.is_none(),
         subscription,
         site: server.config().sites.first().map(|site| site.id.clone()).unwrap_or_default(),
+        most_an_hour: match channel {
+            Channel::Email => server.config().channels.messages_per_hour / 3,
+            _ => server.config().channels.messages_per_hour,
+        },
         continues_within: server.config().channels.continues_within,
         at: server.now(),
     })
@@ -150,9 +179,9 @@ fn mark_read(server: &Server, message_id: String, typing: bool) {
     });
 }
 
-/// Somebody else answered a mail to a customer. What they wrote is no word of the customer's, but people may know them.
-async fn tell_people(server: &Server, other: ConversationId, from: &str, conversation: ConversationId) {
-    let tickets = match server.store().tickets_of(other).await {
+/// Puts a note into a conversation's latest ticket, where there is one.
+async fn note_for_people(server: &Server, conversation: ConversationId, note: &str) {
+    let tickets = match server.store().tickets_of(conversation).await {
         Ok(tickets) => tickets,
         Err(error) => {
             tracing::warn!(%error, "the ticket of a mail's conversation can't be read");
@@ -160,14 +189,7 @@ async fn tell_people(server: &Server, other: ConversationId, from: &str, convers
         }
     };
     let Some(ticket) = tickets.last() else { return };
-    let note = format!(
-        "A mail in this thread came from another address, {from}. It stands in a conversation of its own: {}",
-        server
-            .public_url()
-            .join(&format!("/console/conversations/{conversation}"))
-            .map_or_else(|_| conversation.to_string(), Into::into)
-    );
-    if let Err(error) = server.desk().note(ticket.id, "runtime", &note).await {
-        tracing::warn!(%error, "a ticket could not be told of a mail from another address");
+    if let Err(error) = server.desk().note(ticket.id, "runtime", note).await {
+        tracing::warn!(%error, "a ticket could not be told of a mail");
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn message(author: Author, body: Body) -> Message {
         client_id: None,
         turn: None,
         attachments: Vec::new(),
+        unanswerable: false,
     }
 }
 

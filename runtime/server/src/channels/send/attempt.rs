@@ -2,6 +2,7 @@
 
 use super::letter::{self, Letter, Unsent};
 use super::pace::Pace;
+use super::reference;
 use super::{again_at, tell_people, told};
 use crate::api::Server;
 use jiff::SignedDuration;
@@ -17,25 +18,34 @@ const NEWS: SignedDuration = SignedDuration::from_secs(60);
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// Where the access is refused, an operator has to mend it: it is looked at once a minute, and nothing is given up.
 const ACCESS: Duration = Duration::from_secs(60);
+/// So often what came of a try is stored where the store fails, and the pause in between.
+const STORING: usize = 30;
+const STORING_PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) async fn attempt(server: &Server, channel: Channel, sender: &dyn Sender, pace: &Pace, dispatch: Dispatch) {
     let end = match letter::write(server, &dispatch).await {
         Ok(letter) => try_once(server, channel, sender, pace, &dispatch, letter).await,
-        Err(Unsent { code, why }) => {
-            if code == letter::WINDOW_CLOSED {
-                tell_that_there_is_an_answer(server, sender, pace, &dispatch).await;
-            }
-            Some(DispatchEnd::Withheld { code: code.to_owned(), error: why })
-        }
+        Err(Unsent { code, why }) => Some(DispatchEnd::Withheld { code: code.to_owned(), error: why }),
     };
     let Some(end) = end else { return };
-    let update = DispatchUpdate { message: dispatch.status.message, end };
-    match server.store().channels().end_dispatch(update, server.now()).await {
-        Ok(Some(status)) => settled(server, &status).await,
-        Ok(None) => {}
-        // It stays as it was begun: unsure, after the next start.
-        Err(error) => tracing::error!(%error, "what became of a message can't be stored"),
+    if matches!(&end, DispatchEnd::Withheld { code, .. } if code == letter::WINDOW_CLOSED) {
+        tell_that_there_is_an_answer(server, sender, pace, &dispatch).await;
     }
+    let update = DispatchUpdate { message: dispatch.status.message, end };
+    note(server, update).await;
+}
+
+/// Stores what came of a try. What waits behind it in its conversation goes on only then, so that it is tried for a while.
+pub(crate) async fn note(server: &Server, update: DispatchUpdate) {
+    for _ in 0..STORING {
+        match server.store().channels().end_dispatch(update.clone(), server.now()).await {
+            Ok(Some(status)) => return settled(server, &status).await,
+            Ok(None) => return,
+            Err(error) => tracing::error!(%error, "what became of a message can't be stored; it is tried again"),
+        }
+        tokio::time::sleep(STORING_PAUSE).await;
+    }
+    tracing::error!("what became of a message could not be stored; its provider is asked at the next start");
 }
 
 /// The template that the operator had approved, once for all that waits for the customer to write again. Best effort: what
@@ -51,7 +61,7 @@ async fn tell_that_there_is_an_answer(server: &Server, sender: &dyn Sender, pace
         return;
     }
     let message = Outgoing {
-        reference: format!("{}.template", dispatch.status.message.0.simple()),
+        reference: reference::of_template(dispatch.status.message),
         from: dispatch.thread.ours.clone(),
         to: Recipient { id: dispatch.thread.theirs.clone(), phone: dispatch.thread.phone.clone() },
         content: OutgoingContent::WhatsappTemplate(WhatsappTemplate { name, language }),
@@ -82,7 +92,7 @@ async fn try_once(
     let last = part + 1 >= letter.parts.len();
     let now = server.now();
     let message = Outgoing {
-        reference: format!("{}.{part}", status.message.0.simple()),
+        reference: reference::of(status.message, part, letter.parts.len()),
         from: letter.from,
         to: Recipient { id: dispatch.thread.theirs.clone(), phone: dispatch.thread.phone.clone() },
         content,
@@ -101,9 +111,14 @@ async fn try_once(
                 if waited < NEWS {
                     let due_at = now.checked_add(LOOK_AGAIN).unwrap_or(now);
                     let error = "its provider may tell yet whether it has it".to_owned();
-                    return Some(DispatchEnd::Unsure { due_at, error });
+                    return Some(DispatchEnd::Unsure { due_at, tries: status.attempts, error });
                 }
                 maybe_doubled = true;
+            }
+            Err(SendFailure::Never { why, then: Consequence::Access, .. }) => {
+                note_failing(server, channel, &why);
+                let due_at = now.checked_add(ACCESS).unwrap_or(now);
+                return Some(DispatchEnd::Unsure { due_at, tries: status.attempts, error: why });
             }
             // What isn't known yet stays so, whatever kept it from being asked.
             Err(failure) => {
@@ -150,7 +165,8 @@ async fn look_up(
             let others = server.store().channels().dispatch_of_provider(status.channel, &sent.provider_id).await;
             match others {
                 Ok(Some(other)) if other.message != status.message => Known::NotTaken,
-                _ => Known::Taken(sent),
+                Ok(_) => Known::Taken(sent),
+                Err(error) => return Err(SendFailure::Unknown { why: error.to_string() }),
             }
         }
         Finding::NotTaken => Known::NotTaken,
@@ -165,28 +181,37 @@ fn failed(server: &Server, channel: Channel, status: &DispatchStatus, failure: S
         SendFailure::Later { why, pause } => match again_at(tries, pause, now) {
             Some(due_at) => {
                 note_failing(server, channel, &why);
-                DispatchEnd::Later { due_at, error: why }
+                DispatchEnd::Later { due_at, tries, error: why }
             }
             None => DispatchEnd::Failed { code: None, error: format!("given up after {tries} tries: {why}") },
         },
         SendFailure::Unknown { why } => {
             note_failing(server, channel, &why);
             match again_at(tries, None, now) {
-                Some(due_at) => DispatchEnd::Unsure { due_at, error: why },
+                Some(due_at) => DispatchEnd::Unsure { due_at, tries, error: why },
                 None => DispatchEnd::Failed { code: None, error: format!("given up after {tries} tries: {why}") },
             }
         }
-        SendFailure::Never { code, why, then } => match then {
-            Consequence::Access => {
-                note_failing(server, channel, &why);
-                let due_at = now.checked_add(ACCESS).unwrap_or(now);
-                DispatchEnd::Later { due_at, error: why }
+        SendFailure::Never { why, then: Consequence::Access, .. } => {
+            note_failing(server, channel, &why);
+            let due_at = now.checked_add(ACCESS).unwrap_or(now);
+            DispatchEnd::Later { due_at, tries: status.attempts, error: why }
+        }
+        SendFailure::Never { code, why, then } => {
+            // It took the request: it was this message that it didn't want.
+            server.channel_health().well(channel, "sending");
+            match then {
+                Consequence::OptedOut => DispatchEnd::Withheld { code: "opted_out".to_owned(), error: why },
+                Consequence::WindowClosed => window_closed(why),
+                _ => DispatchEnd::Failed { code, error: why },
             }
-            Consequence::OptedOut => DispatchEnd::Withheld { code: "opted_out".to_owned(), error: why },
-            Consequence::WindowClosed => DispatchEnd::Withheld { code: letter::WINDOW_CLOSED.to_owned(), error: why },
-            Consequence::None | Consequence::Unreachable => DispatchEnd::Failed { code, error: why },
-        },
+        }
     }
+}
+
+/// It goes out once the customer has written again.
+pub(crate) fn window_closed(why: String) -> DispatchEnd {
+    DispatchEnd::Withheld { code: letter::WINDOW_CLOSED.to_owned(), error: why }
 }
 
 fn note_failing(server: &Server, channel: Channel, why: &str) {

@@ -42,7 +42,10 @@ pub(super) async fn write(server: &Server, dispatch: &Dispatch) -> Result<Letter
         return Err(Unsent { code: NOT_FOR_CHANNEL, why: "it means nothing on this channel".to_owned() });
     }
     if thread.opted_out_at.is_some() {
-        let why = "the customer wants no messages here (STOP); they are sent again once the customer writes START";
+        let why = match thread.channel {
+            Channel::Sms => "the customer wants no messages here (STOP); once they write START, it can be sent again",
+            _ => "the customer wants no messages here; once they write again, it can be sent again",
+        };
         return Err(Unsent { code: "opted_out", why: why.to_owned() });
     }
     if thread.channel == Channel::Whatsapp && !whatsapp::is_open(Some(thread.last_arrival_at), server.now()) {
@@ -59,7 +62,7 @@ pub(super) async fn write(server: &Server, dispatch: &Dispatch) -> Result<Letter
     let locale = look.locale.to_owned();
     drop(looking);
     let parts = match thread.channel {
-        Channel::Sms => texts(server, &renderings.sms.text).await,
+        Channel::Sms => texts(server, dispatch.status.conversation, &renderings.sms.text).await,
         Channel::Whatsapp => chats(renderings.whatsapp, dispatch.status.conversation),
         Channel::Email => vec![mail(server, dispatch, renderings.email, &locale)?],
         Channel::Webchat => Vec::new(),
@@ -82,8 +85,8 @@ fn is_said(channel: Channel, body: &Body) -> bool {
     }
 }
 
-async fn texts(server: &Server, text: &str) -> Vec<OutgoingContent> {
-    let short = links::shortened(server, text).await.unwrap_or_else(|error| {
+async fn texts(server: &Server, conversation: ConversationId, text: &str) -> Vec<OutgoingContent> {
+    let short = links::shortened(server, conversation, text).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "an address could not be shortened; it is sent as it is");
         text.to_owned()
     });

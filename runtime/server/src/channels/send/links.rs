@@ -1,6 +1,7 @@
 //! Long addresses become short ones where each character counts.
 
 use crate::api::Server;
+use usher_agent::ids::ConversationId;
 use usher_agent::store::Result;
 
 /// Where short addresses are looked up, below the public address.
@@ -9,13 +10,13 @@ pub(crate) const PATH: &str = "/l/";
 const BEHIND: &[char] = &['.', ',', ';', ':', '!', '?', ')', ']', '"', '\''];
 
 /// The text with its long addresses shortened.
-pub(super) async fn shortened(server: &Server, text: &str) -> Result<String> {
+pub(super) async fn shortened(server: &Server, conversation: ConversationId, text: &str) -> Result<String> {
     let base = format!("{}{PATH}", server.public_url().as_str().trim_end_matches('/'));
     let mut short = text.to_owned();
     for address in addresses(text) {
         // The name of a short one has ten signs.
         if address.len() > base.len() + 10 {
-            let code = server.store().channels().shorten(address, server.now()).await?;
+            let code = server.store().channels().shorten(conversation, address, server.now()).await?;
             short = short.replace(address, &format!("{base}{code}"));
         }
     }

@@ -8,18 +8,21 @@ mod attempt;
 mod letter;
 mod links;
 mod pace;
+mod reference;
 
 use crate::api::Server;
 use crate::listen;
 use attempt::attempt;
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use pace::Pace;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use usher_agent::channel::DispatchStatus;
+use usher_agent::channel::{DispatchEnd, DispatchStatus, DispatchUpdate};
 use usher_agent::desk::{DeskChange, TicketChange, TicketEvent};
 use usher_agent::ids::{ConversationId, TicketEventId};
 use usher_channels::{Channel, Sender};
@@ -31,17 +34,27 @@ const AT_ONCE: usize = 64;
 /// The first pause after a failure; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// After this many tries a message is given up: with the pauses above, after some eleven hours.
+/// After this many tries a message is given up: with the pauses above, after some eight hours.
 const MOST_TRIES: u32 = 20;
+
+pub(crate) use attempt::{note, window_closed};
+pub(crate) use reference::message_of;
+
+/// The pause before what was being sent is read again, where the store fails.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Sends what is due on every channel that is configured, until `closing` turns true; what has begun is finished.
 pub(crate) async fn keep_sending(server: Server, closing: watch::Receiver<bool>) {
-    match server.store().channels().resume_dispatches().await {
-        Ok(0) => {}
-        Ok(unsure) => {
-            tracing::info!(unsure, "messages were being sent when the server ended; their providers are asked")
+    loop {
+        match server.store().channels().resume_dispatches().await {
+            Ok(0) => break,
+            Ok(unsure) => {
+                tracing::info!(unsure, "messages were being sent when the server ended; their providers are asked");
+                break;
+            }
+            Err(error) => tracing::error!(%error, "what was being sent can't be read; it is tried again"),
         }
-        Err(error) => tracing::error!(%error, "what was being sent can't be read"),
+        tokio::time::sleep(AGAIN).await;
     }
     let mut channels = JoinSet::new();
     for channel in [Channel::Sms, Channel::Whatsapp, Channel::Email] {
@@ -74,7 +87,16 @@ async fn keep_channel(
                         under_way.insert(conversation);
                         let (server, sender, pace) = (server.clone(), sender.clone(), pace.clone());
                         tries.spawn(async move {
-                            attempt(&server, channel, &*sender, &pace, dispatch).await;
+                            let message = dispatch.status.message;
+                            let tried = AssertUnwindSafe(attempt(&server, channel, &*sender, &pace, dispatch));
+                            if tried.catch_unwind().await.is_err() {
+                                let error = "the server itself failed on it; its log says where".to_owned();
+                                note(
+                                    &server,
+                                    DispatchUpdate { message, end: DispatchEnd::Failed { code: None, error } },
+                                )
+                                .await;
+                            }
                             conversation
                         });
                     }
@@ -83,30 +105,15 @@ async fn keep_channel(
             }
         }
         tokio::select! {
-            Some(ended) = tries.join_next(), if !tries.is_empty() => {
-                match ended {
-                    Ok(conversation) => drop(under_way.remove(&conversation)),
-                    // Which one it was isn't known: those that are left are looked at anew.
-                    Err(error) => {
-                        tracing::error!(%error, "a message's way ended unexpectedly");
-                        tries.abort_all();
-                        while tries.join_next().await.is_some() {}
-                        under_way.clear();
-                        resume(&server).await;
-                    }
-                }
-            }
+            Some(ended) = tries.join_next(), if !tries.is_empty() => match ended {
+                Ok(conversation) => drop(under_way.remove(&conversation)),
+                Err(error) => tracing::error!(%error, "a message's way ended unexpectedly"),
+            },
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = listen::closed(&mut closing) => {}
         }
     }
     while tries.join_next().await.is_some() {}
-}
-
-async fn resume(server: &Server) {
-    if let Err(error) = server.store().channels().resume_dispatches().await {
-        tracing::error!(%error, "what was being sent can't be read");
-    }
 }
 
 /// Tells those who watch the conversation that its message has come further.

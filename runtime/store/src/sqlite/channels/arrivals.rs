@@ -22,7 +22,7 @@ const SESSION: SignedDuration = SignedDuration::from_hours(400 * 24);
 const REFERENCES: usize = 40;
 
 pub(super) async fn take_in(writer: &Writer, arrival: Arrival) -> Result<TakenIn> {
-    let key = key(arrival.channel, &arrival.provider_id);
+    let key = key(&arrival);
     let body = serde_json::to_string(&arrival.body).map_err(crate::sqlite::unwritable)?;
     let attention = serde_json::to_string(&Attention::default()).map_err(crate::sqlite::unwritable)?;
     let arrival = Arc::new(arrival);
@@ -30,20 +30,43 @@ pub(super) async fn take_in(writer: &Writer, arrival: Arrival) -> Result<TakenIn
 }
 
 /// What an arrival is known by. A provider's id may hold a number or an address: it isn't kept as it is.
-fn key(channel: Channel, provider_id: &str) -> [u8; 32] {
-    let channel: u8 = match channel {
+fn key(arrival: &Arrival) -> [u8; 32] {
+    let hash = Sha256::new().chain_update([number(arrival.channel)]).chain_update(arrival.provider_id.as_bytes());
+    match arrival.mail {
+        // Whoever writes a mail names it: another sender's with the same name is another mail.
+        Some(_) => hash.chain_update([0]).chain_update(arrival.writer.id.as_bytes()).finalize().into(),
+        None => hash.finalize().into(),
+    }
+}
+
+fn number(channel: Channel) -> u8 {
+    match channel {
         Channel::Webchat => 0,
         Channel::Sms => 1,
         Channel::Whatsapp => 2,
         Channel::Email => 3,
-    };
-    Sha256::new().chain_update([channel]).chain_update(provider_id.as_bytes()).finalize().into()
+    }
+}
+
+/// How many messages came from a writer within the last hour.
+fn within_an_hour(connection: &Connection, arrival: &Arrival, writer: &[u8; 32]) -> Outcome<u64> {
+    let since = arrival.at.checked_sub(SignedDuration::from_hours(1)).unwrap_or(arrival.at);
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM arrival WHERE writer = ?1 AND received_at > ?2")?
+        .query_row(params![writer, At(since)], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 fn take(connection: &Connection, arrival: &Arrival, key: &[u8; 32], body: &str, attention: &str) -> Outcome<TakenIn> {
     if let Some(accepted) = known(connection, key)? {
-        return Ok(TakenIn { accepted, began: false, stranger_to: None });
+        return Ok(TakenIn { accepted, began: false, stranger_to: None, too_many: false });
     }
+    let writer: [u8; 32] = Sha256::new()
+        .chain_update([number(arrival.channel)])
+        .chain_update(arrival.writer.id.as_bytes())
+        .finalize()
+        .into();
+    let too_many = arrival.answer && within_an_hour(connection, arrival, &writer)? >= u64::from(arrival.most_an_hour);
     let Place { conversation, began, stranger_to } = place(connection, arrival, attention)?;
     let described = attachments::keep(connection, conversation, &arrival.attachments, &arrival.left_out)?;
     let files = if described.is_empty() { None } else { Some(serde_json::to_string(&described).unwrap_or_default()) };
@@ -55,12 +78,13 @@ fn take(connection: &Connection, arrival: &Arrival, key: &[u8; 32], body: &str, 
             body,
             attachments: files.as_deref(),
             page_url: None,
-            answer: arrival.answer,
+            answer: arrival.answer && !too_many,
+            doubtful: arrival.mail.is_some() && !arrival.writer.vouched,
         },
     )?;
     connection
-        .prepare_cached("INSERT INTO arrival (key, channel, message, received_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![key, Word(arrival.channel), placed.id.0, At(arrival.at)])?;
+        .prepare_cached("INSERT INTO arrival (key, writer, channel, message, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![key, writer, Word(arrival.channel), placed.id.0, At(arrival.at)])?;
     let message = Message {
         id: placed.id,
         conversation,
@@ -71,9 +95,10 @@ fn take(connection: &Connection, arrival: &Arrival, key: &[u8; 32], body: &str, 
         client_id: None,
         turn: None,
         attachments: described,
+        unanswerable: !arrival.answer || too_many,
     };
     let accepted = Accepted { message, duplicate: false, turn_waits: placed.turn_waits };
-    Ok(TakenIn { accepted, began, stranger_to })
+    Ok(TakenIn { accepted, began, stranger_to, too_many })
 }
 
 fn known(connection: &Connection, key: &[u8; 32]) -> Outcome<Option<Accepted>> {
@@ -118,7 +143,8 @@ fn place(connection: &Connection, arrival: &Arrival, attention: &str) -> Outcome
             let conversation = if goes_on {
                 thread.conversation
             } else {
-                begin(connection, arrival, thread.session, thread.id, attention)?
+                let session = session_of(connection, arrival, &thread)?;
+                begin(connection, arrival, session, thread.id, attention)?
             };
             note_thread(connection, &thread, conversation, arrival)?;
             Ok(Place { conversation, began: !goes_on, stranger_to })
@@ -155,7 +181,11 @@ fn answered(connection: &Connection, id: ConversationId, writer: &Sender) -> Out
     if let Some(thread) = threads::read_of(connection, id)?
         && thread.channel == Channel::Email
     {
-        return Ok(if thread.theirs == writer.id { Answered::Thread(Box::new(thread)) } else { Answered::Stranger });
+        return Ok(match thread.theirs.as_str() {
+            theirs if theirs == writer.id => Answered::Thread(Box::new(thread)),
+            theirs if theirs.starts_with(attachments::ERASED) => Answered::Gone,
+            _ => Answered::Stranger,
+        });
     }
     let mut statement = connection.prepare_cached(
         "SELECT s.identity, s.contact,
@@ -174,9 +204,21 @@ fn answered(connection: &Connection, id: ConversationId, writer: &Sender) -> Out
     if !addresses.into_iter().flatten().any(|address| address.to_lowercase() == writer.id) {
         return Ok(Answered::Stranger);
     }
-    // A person can tell whether it is the customer who writes. To the assistant, a forged sender would be whoever is
-    // signed in on that page.
-    Ok(if writer.vouched || owner == Owner::Human { Answered::Elsewhere } else { Answered::Gone })
+    // The assistant would answer on a page that the customer has left, and to it a forged sender would be whoever is signed
+    // in there: that mail begins a conversation by e-mail.
+    Ok(if owner == Owner::Human { Answered::Elsewhere } else { Answered::Gone })
+}
+
+/// The session of a conversation that begins on a known thread. Who was signed in there once may have passed the number on:
+/// once that has run out, whoever writes is somebody new.
+fn session_of(connection: &Connection, arrival: &Arrival, thread: &Thread) -> Outcome<SessionId> {
+    let identity: Option<Json<Identity>> = connection
+        .prepare_cached("SELECT identity FROM session WHERE id = ?1")?
+        .query_row([thread.session.0], |row| row.get(0))?;
+    match identity {
+        Some(Json(identity)) if identity.valid_until <= arrival.at => new_session(connection, arrival),
+        _ => Ok(thread.session),
+    }
 }
 
 /// Whether a thread's latest conversation goes on: it is recent, a person has it, or its ticket isn't closed.
@@ -197,7 +239,7 @@ fn goes_on(connection: &Connection, thread: &Thread, arrival: &Arrival) -> Outco
     Ok(owner == Owner::Human || open || recent)
 }
 
-fn begin_thread(connection: &Connection, arrival: &Arrival, attention: &str) -> Outcome<ConversationId> {
+fn new_session(connection: &Connection, arrival: &Arrival) -> Outcome<SessionId> {
     let session = SessionId::new();
     let writer = &arrival.writer;
     let contact = Contact {
@@ -214,6 +256,12 @@ fn begin_thread(connection: &Connection, arrival: &Arrival, attention: &str) -> 
              VALUES (?1, randomblob(32), ?2, ?3, ?4, ?5)",
         )?
         .execute(params![session.0, arrival.site, At::now(), until(arrival), contact])?;
+    Ok(session)
+}
+
+fn begin_thread(connection: &Connection, arrival: &Arrival, attention: &str) -> Outcome<ConversationId> {
+    let writer = &arrival.writer;
+    let session = new_session(connection, arrival)?;
     let thread = ThreadId::new();
     let conversation = begin(connection, arrival, session, thread, attention)?;
     let (subject, references) = match &arrival.mail {
@@ -223,8 +271,8 @@ fn begin_thread(connection: &Connection, arrival: &Arrival, attention: &str) -> 
     connection
         .prepare_cached(
             "INSERT INTO thread (id, channel, ours, theirs, phone, session, conversation, last_arrival_at,
-                                 last_provider_id, opted_out_at, subject, refs)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                 opted_out_at, subject, refs)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             thread.0,
@@ -235,7 +283,6 @@ fn begin_thread(connection: &Connection, arrival: &Arrival, attention: &str) -> 
             session.0,
             conversation.0,
             At(arrival.at),
-            arrival.provider_id,
             (arrival.subscription == Some(Subscription::Stop)).then_some(At(arrival.at)),
             subject,
             serde_json::to_string(&references).unwrap_or_default(),
@@ -282,48 +329,55 @@ fn note_thread(
     let opted_out_at = match arrival.subscription {
         Some(Subscription::Stop) => Some(thread.opted_out_at.unwrap_or(arrival.at)),
         Some(Subscription::Start) => None,
+        // Who writes a mail wants an answer, whatever they said of the one before.
+        None if arrival.mail.is_some() => None,
         None => thread.opted_out_at,
     };
     connection
         .prepare_cached(
-            "UPDATE thread SET conversation = ?2, last_arrival_at = max(last_arrival_at, ?3), last_provider_id = ?4,
-                    phone = coalesce(?5, phone), opted_out_at = ?6, refs = ?7, theirs = ?8 WHERE id = ?1",
+            "UPDATE thread SET conversation = ?2, session = (SELECT session FROM conversation WHERE id = ?2),
+                    last_arrival_at = max(last_arrival_at, ?3), phone = coalesce(?4, phone), opted_out_at = ?5, refs = ?6,
+                    theirs = ?7 WHERE id = ?1",
         )?
         .execute(params![
             thread.id.0,
             conversation.0,
             At(arrival.at),
-            arrival.provider_id,
             arrival.writer.phone,
             opted_out_at.map(At),
             serde_json::to_string(&references).unwrap_or_default(),
             arrival.writer.id,
         ])?;
-    if opted_out_at.is_none() {
+    if opted_out_at.is_none() && arrival.channel == Channel::Whatsapp {
         // What could not be said until the customer writes again, can be now.
         connection
             .prepare_cached(
-                "UPDATE dispatch SET state = 'waiting', due_at = ?2, error_code = NULL, error = NULL
+                "UPDATE dispatch SET state = 'waiting', due_at = ?2, attempts = 0, first_try_at = NULL, error_code = NULL,
+                        error = NULL
                  WHERE conversation = ?1 AND state = 'withheld' AND error_code = 'window_closed'",
             )?
             .execute(params![thread.conversation.0, At(arrival.at)])?;
     }
     if arrival.mail.is_some() {
         // A mail is as sure as whoever vouches for it: one that may be forged says nothing in the name of somebody who has
-        // signed in, though they wrote the one before.
+        // signed in, though they wrote the one before. Whose session it was stays known: it is nobody else's from now on.
         let doubtful = !arrival.writer.vouched;
         connection
             .prepare_cached(
                 "UPDATE session SET contact = json_set(contact, '$.doubtful', json(iif(?2, 'true', 'false'))),
                         identity_version = identity_version + (?2 AND identity IS NOT NULL),
-                        identity = iif(?2, NULL, identity)
+                        identity = iif(?2 AND identity IS NOT NULL,
+                                       json_set(identity, '$.valid_until', '1970-01-01T00:00:00Z'), identity)
                  WHERE id = ?1 AND contact IS NOT NULL",
             )?
             .execute(params![thread.session.0, doubtful])?;
     }
     connection
-        .prepare_cached("UPDATE session SET expires_at = max(expires_at, ?2) WHERE id = ?1")?
-        .execute(params![thread.session.0, until(arrival)])?;
+        .prepare_cached(
+            "UPDATE session SET expires_at = max(expires_at, ?2)
+             WHERE id = (SELECT session FROM conversation WHERE id = ?1)",
+        )?
+        .execute(params![conversation.0, until(arrival)])?;
     Ok(())
 }
 

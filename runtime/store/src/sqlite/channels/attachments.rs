@@ -52,6 +52,9 @@ fn absent(name: &str, why: &str) -> Attachment {
     Attachment { id: None, name: name.to_owned(), media_type: String::new(), size: 0, left_out: Some(why.to_owned()) }
 }
 
+/// What an erased customer is called; no channel names anybody so.
+pub(super) const ERASED: &str = "erased:";
+
 /// Within a transaction: all that channels know of a conversation's customer and files.
 pub(in crate::sqlite) fn erase(connection: &Connection, conversation: ConversationId) -> Outcome<()> {
     for statement in [
@@ -60,9 +63,14 @@ pub(in crate::sqlite) fn erase(connection: &Connection, conversation: Conversati
         // Nothing more is sent: there is nothing left to say, and nobody to say it to.
         "UPDATE dispatch SET state = 'withheld', error_code = 'erased', error = 'it was erased', provider_id = NULL
          WHERE conversation = ?1 AND state IN ('waiting', 'trying', 'unsure')",
-        "UPDATE dispatch SET error = NULL WHERE conversation = ?1 AND error_code IS NOT 'erased'",
-        "UPDATE thread SET theirs = 'erased:' || lower(hex(id)), phone = NULL, last_provider_id = '', subject = NULL,
-                refs = '[]'
+        // A provider's id may hold the customer's number.
+        "UPDATE dispatch SET error = NULL, provider_id = NULL WHERE conversation = ?1 AND error_code IS NOT 'erased'",
+        "DELETE FROM short_link WHERE conversation = ?1",
+        // Who it was is kept no longer than what they said.
+        "UPDATE session SET expires_at = min(expires_at, t.last_arrival_at)
+         FROM thread t JOIN conversation c ON c.thread = t.id
+         WHERE c.id = ?1 AND t.conversation = ?1 AND session.id = t.session",
+        "UPDATE thread SET theirs = 'erased:' || lower(hex(id)), phone = NULL, subject = NULL, refs = '[]'
          WHERE id = (SELECT thread FROM conversation WHERE id = ?1) AND conversation = ?1",
     ] {
         connection.prepare_cached(statement)?.execute([conversation.0])?;

@@ -120,10 +120,13 @@ pub(super) async fn begin(writer: &Writer, message: MessageId, maybe_doubled: bo
         .write(move |connection| {
             let changed = connection
                 .prepare_cached(
+                    // Of a second copy the provider may tell as late as of the first.
                     "UPDATE dispatch SET state = 'trying', attempts = attempts + 1,
-                            first_try_at = coalesce(first_try_at, ?2), updated_at = ?2,
+                            first_try_at = iif(?3, ?2, coalesce(first_try_at, ?2)), updated_at = ?2,
                             maybe_doubled = maybe_doubled + ?3
-                     WHERE message = ?1 AND state IN ('waiting', 'unsure')",
+                     WHERE message = ?1 AND state IN ('waiting', 'unsure')
+                       AND NOT EXISTS (SELECT 1 FROM conversation c JOIN thread t ON t.id = c.thread
+                                       WHERE c.id = dispatch.conversation AND t.opted_out_at IS NOT NULL)",
                 )?
                 .execute(params![message.0, At(at), maybe_doubled])?;
             Ok(changed > 0)
@@ -151,11 +154,11 @@ fn put_end(connection: &Connection, message: MessageId, end: &DispatchEnd, at: T
                 "UPDATE dispatch SET provider_id = ?2, parts_sent = parts_sent + 1, error = NULL, error_code = NULL,
                         updated_at = ?4, attempts = iif(?3, attempts, 0),
                         first_try_at = iif(?3, first_try_at, NULL), due_at = ?4,
-                        state = iif(state IN ('delivered', 'read', 'sent'), state, iif(?3, 'sent', 'waiting'))
+                        state = iif(?3, iif(state IN ('delivered', 'read'), state, 'sent'), 'waiting')
                  WHERE message = ?1 AND state NOT IN ('failed', 'withheld')",
             )?
             .execute(params![message, provider_id, last, At(at)])?,
-        DispatchEnd::Later { due_at, error } | DispatchEnd::Unsure { due_at, error } => {
+        DispatchEnd::Later { due_at, tries, error } | DispatchEnd::Unsure { due_at, tries, error } => {
             let state = match end {
                 DispatchEnd::Later { .. } => DispatchState::Waiting,
                 _ => DispatchState::Unsure,
@@ -163,11 +166,11 @@ fn put_end(connection: &Connection, message: MessageId, end: &DispatchEnd, at: T
             // After a refusal nothing has been sent yet: another try is a first one.
             connection
                 .prepare_cached(
-                    "UPDATE dispatch SET state = ?2, due_at = ?3, error = ?4, updated_at = ?5,
+                    "UPDATE dispatch SET state = ?2, due_at = ?3, error = ?4, updated_at = ?5, attempts = ?6,
                             first_try_at = iif(?2 = 'waiting', NULL, first_try_at)
                      WHERE message = ?1 AND state IN ('waiting', 'trying', 'unsure')",
                 )?
-                .execute(params![message, Word(state), At(*due_at), error, At(at)])?
+                .execute(params![message, Word(state), At(*due_at), error, At(at), tries])?
         }
         DispatchEnd::Failed { code, error } => connection
             .prepare_cached(
@@ -177,8 +180,9 @@ fn put_end(connection: &Connection, message: MessageId, end: &DispatchEnd, at: T
             .execute(params![message, code, error, At(at)])?,
         DispatchEnd::Withheld { code, error } => connection
             .prepare_cached(
-                "UPDATE dispatch SET state = 'withheld', error_code = ?2, error = ?3, updated_at = ?4
-                 WHERE message = ?1 AND state IN ('waiting', 'trying', 'unsure')",
+                "UPDATE dispatch SET state = 'withheld', error_code = ?2, error = ?3, updated_at = ?4,
+                        parts_sent = iif(state = 'sent', 0, parts_sent)
+                 WHERE message = ?1 AND state IN ('waiting', 'trying', 'unsure', 'sent')",
             )?
             .execute(params![message, code, error, At(at)])?,
     };
@@ -215,15 +219,16 @@ pub(super) async fn note(writer: &Writer, news: News, at: Timestamp) -> Result<O
     let status = writer
         .write(move |connection| {
             let Some(known) = sought(connection, &news)? else { return Ok(None) };
-            let Some(state) = next(known.state, news.state) else { return Ok(None) };
+            let Some(state) = next(known.state, known.parts_sent, news.state) else { return Ok(None) };
             let (code, error) = match (&news.error, state) {
                 (Some((code, error)), DispatchState::Failed) => (Some(code), Some(error)),
                 _ => (None, None),
             };
             connection
                 .prepare_cached(
+                    // What failed is sent again as a whole.
                     "UPDATE dispatch SET state = ?2, provider_id = coalesce(provider_id, nullif(?3, '')),
-                            error_code = ?4, error = ?5, updated_at = ?6 WHERE message = ?1",
+                            parts_sent = iif(?2 = 'failed', 0, parts_sent), error_code = ?4, error = ?5, updated_at = ?6 WHERE message = ?1",
                 )?
                 .execute(params![known.message.0, Word(state), news.provider_id, code, error, At(at)])?;
             one(connection, known.message)
@@ -259,10 +264,11 @@ pub(super) async fn of_provider(
 }
 
 /// How far a message has come by news of it; none where they are old. A message that was opened has arrived, whatever
-/// comes after. Of one in several parts that aren't all sent yet, only failing matters.
-fn next(known: DispatchState, news: DeliveryState) -> Option<DispatchState> {
+/// comes after. Of one whose first parts are sent and whose next one waits, only failing matters.
+fn next(known: DispatchState, parts_sent: u32, news: DeliveryState) -> Option<DispatchState> {
     use DispatchState::{Delivered, Failed, Read, Sent, Trying, Unsure, Waiting, Withheld};
     match (known, news) {
+        (Waiting, DeliveryState::Failed) if parts_sent > 0 => Some(Failed),
         (Waiting | Failed | Withheld | Read, _) => None,
         (Trying | Unsure, DeliveryState::Sent) => Some(Sent),
         (Trying | Unsure | Sent, DeliveryState::Delivered) => Some(Delivered),
@@ -273,23 +279,34 @@ fn next(known: DispatchState, news: DeliveryState) -> Option<DispatchState> {
 }
 
 pub(super) async fn list(readers: &Readers, filter: DispatchFilter, limit: usize) -> Result<Vec<DispatchStatus>> {
-    let DispatchFilter { conversation, channel, states } = filter;
-    let states: Vec<&str> =
-        DispatchState::WORDS.iter().filter(|(state, _)| states.contains(state)).map(|(_, word)| *word).collect();
-    let states = serde_json::to_string(&states).map_err(crate::sqlite::unwritable)?;
+    let DispatchFilter { conversation, channel, states, undelivered } = filter;
+    // Each question as a statement of its own: one with `?1 IS NULL OR` in it can use no index.
+    let mut holds = vec![if conversation.is_some() { "d.conversation = ?1" } else { "?1 IS NULL" }];
+    holds.push(if channel.is_some() { "d.channel = ?2" } else { "?2 IS NULL" });
+    if undelivered {
+        holds.push(
+            "d.state IN ('failed', 'withheld') AND (d.state = 'failed' OR d.error_code IS NOT 'not_for_channel')",
+        );
+    }
+    let states: Vec<String> = DispatchState::WORDS
+        .iter()
+        .filter(|(state, _)| states.contains(state))
+        .map(|(_, it)| format!("'{it}'"))
+        .collect();
+    let among = format!("d.state IN ({})", states.join(", "));
+    if !states.is_empty() {
+        holds.push(&among);
+    }
+    let asked = format!(
+        concat!("SELECT ", dispatch_columns!(), " FROM dispatch d WHERE {} ORDER BY d.message DESC LIMIT ?3"),
+        holds.join(" AND ")
+    );
     let list = readers
         .read(move |connection| {
-            let mut statement = connection.prepare_cached(concat!(
-                "SELECT ",
-                dispatch_columns!(),
-                " FROM dispatch d
-                 WHERE (?1 IS NULL OR d.conversation = ?1) AND (?2 IS NULL OR d.channel = ?2)
-                   AND (?3 = '[]' OR d.state IN (SELECT value FROM json_each(?3)))
-                 ORDER BY d.message DESC LIMIT ?4"
-            ))?;
+            let mut statement = connection.prepare_cached(&asked)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let conversation = conversation.map(|id| id.0);
-            let rows = statement.query_map(params![conversation, channel.map(Word), states, limit], from_row)?;
+            let rows = statement.query_map(params![conversation, channel.map(Word), limit], from_row)?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
         .await?;
@@ -382,12 +399,16 @@ mod tests {
         use DispatchState::{Delivered, Failed, Read, Sent, Trying, Unsure, Waiting, Withheld};
         let all = [DeliveryState::Sent, DeliveryState::Delivered, DeliveryState::Read, DeliveryState::Failed];
         for ended in [Waiting, Failed, Withheld, Read] {
-            assert!(all.iter().all(|news| next(ended, *news).is_none()), "{ended:?}");
+            assert!(all.iter().all(|news| next(ended, 0, *news).is_none()), "{ended:?}");
         }
         for on_its_way in [Trying, Unsure] {
-            assert_eq!(all.map(|news| next(on_its_way, news)), [Some(Sent), Some(Delivered), Some(Read), Some(Failed)]);
+            assert_eq!(
+                all.map(|news| next(on_its_way, 0, news)),
+                [Some(Sent), Some(Delivered), Some(Read), Some(Failed)]
+            );
         }
-        assert_eq!(all.map(|news| next(Sent, news)), [None, Some(Delivered), Some(Read), Some(Failed)]);
-        assert_eq!(all.map(|news| next(Delivered, news)), [None, None, Some(Read), None]);
+        assert_eq!(all.map(|news| next(Sent, 1, news)), [None, Some(Delivered), Some(Read), Some(Failed)]);
+        assert_eq!(all.map(|news| next(Delivered, 1, news)), [None, None, Some(Read), None]);
+        assert_eq!(all.map(|news| next(Waiting, 1, news)), [None, None, None, Some(Failed)], "its second part waits");
     }
 }

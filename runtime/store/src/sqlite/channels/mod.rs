@@ -94,8 +94,8 @@ impl ChannelStore for SqliteStore {
         attachments::by_id(&self.readers, id).await
     }
 
-    async fn shorten(&self, url: &str, at: Timestamp) -> Result<String> {
-        links::shorten(&self.writer, url.to_owned(), at).await
+    async fn shorten(&self, conversation: ConversationId, url: &str, at: Timestamp) -> Result<String> {
+        links::shorten(&self.writer, conversation, url.to_owned(), at).await
     }
 
     async fn long_link(&self, code: &str) -> Result<Option<String>> {

@@ -14,7 +14,7 @@ use usher_host::skill::Channel;
 /// The columns of a thread `t`, as [`from_row`] reads them.
 macro_rules! thread_columns {
     () => {
-        "t.id, t.channel, t.ours, t.theirs, t.phone, t.session, t.conversation, t.last_arrival_at, t.last_provider_id,
+        "t.id, t.channel, t.ours, t.theirs, t.phone, t.session, t.conversation, t.last_arrival_at,
          t.opted_out_at, t.subject, t.refs"
     };
 }
@@ -30,10 +30,9 @@ pub(super) fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Thread> 
         session: SessionId(row.get(first + 5)?),
         conversation: ConversationId(row.get(first + 6)?),
         last_arrival_at: row.get::<_, At>(first + 7)?.0,
-        last_provider_id: row.get(first + 8)?,
-        opted_out_at: row.get::<_, Option<At>>(first + 9)?.map(|at| at.0),
-        subject: row.get(first + 10)?,
-        references: row.get::<_, Json<_>>(first + 11)?.0,
+        opted_out_at: row.get::<_, Option<At>>(first + 8)?.map(|at| at.0),
+        subject: row.get(first + 9)?,
+        references: row.get::<_, Json<_>>(first + 10)?.0,
     })
 }
 

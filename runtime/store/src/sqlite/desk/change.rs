@@ -165,6 +165,7 @@ fn put_message(connection: &Connection, message: &DeskMessage, body: &str) -> Ou
         client_id: message.client_id.clone(),
         turn: None,
         attachments: Vec::new(),
+        unanswerable: false,
     }))
 }
 

@@ -64,6 +64,7 @@ impl Look<'_> {
             client_id: None,
             turn: None,
             attachments: Vec::new(),
+            unanswerable: false,
         })
     }
 
