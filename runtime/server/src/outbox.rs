@@ -21,7 +21,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Deliveries that are read at once, and sent at the same time.
 const BATCH: usize = 32;
 const AT_ONCE: usize = 8;
-/// After this many tries a delivery is given up: with the pauses above, after some eleven hours.
+/// After this many tries a delivery is given up: with the pauses above, after some eight hours.
 const MOST_TRIES: u32 = 20;
 
 /// Why a try failed.

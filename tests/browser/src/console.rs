@@ -150,7 +150,8 @@ impl<'a> Console<'a> {
     pub async fn choose(&self, name: &str, value: &str) {
         let script = "const one = [...document.querySelectorAll(`[name=\"${arguments[0]}\"]`)]
             .find((one) => one.value === arguments[1] && one.checkVisibility()); one?.click(); return Boolean(one)";
-        assert_eq!(self.script(script, json!([name, value])).await, true, "{name} can't be {value}");
+        let can = format!("{name} can be {value}");
+        self.browser.until(&can, async || self.script(script, json!([name, value])).await == true).await;
     }
 
     /// Presses a button or link by its name.
@@ -185,7 +186,6 @@ impl<'a> Console<'a> {
 
     async fn script(&self, script: &str, arguments: Value) -> Value {
         let Value::Array(arguments) = arguments else { unreachable!("arguments are a list") };
-        let done = self.browser.client.execute(script, arguments).await;
-        done.unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.browser.run(script, arguments).await
     }
 }

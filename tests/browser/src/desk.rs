@@ -1,6 +1,5 @@
 //! The workspace of people in support in a browser, and what a person does there.
 
-use fantoccini::Locator;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -110,7 +109,7 @@ impl<'a> Desk<'a> {
                 self.browser.frame("return document.getElementById('write')?.readOnly === false").await == true
             })
             .await;
-        self.browser.client.find(Locator::Css("#write")).await.unwrap().send_keys(text).await.unwrap();
+        self.browser.type_into("#write", text).await;
     }
 
     /// What stands in the composer.
@@ -165,7 +164,6 @@ impl<'a> Desk<'a> {
     }
 
     async fn script(&self, script: &str, argument: &str) -> Value {
-        let done = self.browser.client.execute(script, vec![json!(argument)]).await;
-        done.unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.browser.run(script, vec![json!(argument)]).await
     }
 }

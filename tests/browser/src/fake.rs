@@ -59,6 +59,7 @@ pub(crate) struct State {
     violations: Vec<Value>,
     name: String,
     welcome: Option<Value>,
+    lists_late: std::time::Duration,
 }
 
 #[derive(Clone)]
@@ -119,6 +120,11 @@ impl Fake {
         serve(&mut tasks, shop_listener, shop::router(usher.clone()));
         serve(&mut tasks, usher_listener, api::router(shared.clone()));
         Self { shared, line, shop, usher, _tasks: tasks }
+    }
+
+    /// From now on, lists of conversations come so late; they say how it was when they were asked for.
+    pub fn late_lists(&self, late: std::time::Duration) {
+        self.state().lists_late = late;
     }
 
     /// From now on, a message that contains `needle` is answered with these. A pressed button reads `choose:LABEL`.

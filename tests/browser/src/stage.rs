@@ -154,7 +154,7 @@ impl Browser {
              const [launcher, panel, badge] = ['.launcher', '.panel', '.badge'].map((name) => root?.querySelector(name));
              {script}"
         );
-        self.client.execute(&script, vec![]).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.run(&script, vec![]).await
     }
 
     /// Presses the launcher as a customer would, and waits for the frame.
@@ -208,7 +208,21 @@ impl Browser {
 
     /// Runs a script in the frame, which must be entered.
     pub async fn frame(&self, script: &str) -> Value {
-        self.client.execute(script, vec![]).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.run(script, vec![]).await
+    }
+
+    /// Runs a script with these arguments; again where the page was just being left for another one.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let error = match self.client.execute(script, arguments.clone()).await {
+                Ok(done) => return done,
+                Err(error) => error.to_string(),
+            };
+            let left = ["navigation", "execution context", "detached"].iter().any(|words| error.contains(words));
+            assert!(left && Instant::now() < deadline, "{script}: {error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Runs a script in the frame that calls `arguments[arguments.length - 1]` with its result.
@@ -216,10 +230,38 @@ impl Browser {
         self.client.execute_async(script, vec![]).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// The first that fits, once it is there.
     pub async fn find(&self, css: &str) -> Element {
-        match self.client.find(Locator::Css(css)).await {
-            Ok(element) => element,
-            Err(error) => panic!("{css}: {error}"),
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.client.find(Locator::Css(css)).await {
+                Ok(element) => return element,
+                Err(error) => assert!(Instant::now() < deadline, "{css}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Presses the first that fits, once it can be pressed: a page that is live may replace it between two calls.
+    pub async fn press_on(&self, css: &str) {
+        // Away from what sticks to the top.
+        let middle = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' })";
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(css).await;
+            self.run(middle, vec![json!(css)]).await;
+            let Err(error) = element.click().await else { return };
+            assert!(Instant::now() < deadline, "{css}: {error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Types into the first that fits, once it takes text.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = self.find(css).await.send_keys(text).await {
+            assert!(Instant::now() < deadline, "{css}: {error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -229,7 +271,7 @@ impl Browser {
              !one.disabled && [one.textContent.trim(), one.getAttribute('aria-label')].includes(arguments[0]))";
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let found = self.client.execute(script, vec![json!(label)]).await.unwrap();
+            let found = self.run(script, vec![json!(label)]).await;
             if !found.is_null() {
                 let element = Element::from_element_id(self.client.clone(), element_id(&found));
                 // It may be replaced between the two calls; then it is looked for again.
@@ -244,9 +286,8 @@ impl Browser {
 
     /// Writes into the composer and sends with Enter.
     pub async fn send(&self, text: &str) {
-        let composer = self.find("#text").await;
-        composer.send_keys(text).await.unwrap();
-        composer.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        self.type_into("#text", text).await;
+        self.type_into("#text", &char::from(Key::Enter).to_string()).await;
     }
 
     /// The messages on screen, own ones after `> `.

@@ -41,6 +41,8 @@ export class Chat {
   #impatience = null;
   #wrote = 0;
   #hiddenTimer = null;
+  /** How often the stream told who answers. */
+  #ownersTold = 0;
   #site;
   page = null;
 
@@ -468,7 +470,10 @@ export class Chat {
     this.#stream = follow(this.#chat.token, this.#chat.conversation, () => this.#cursor, {
       message: (view) => this.#take(view, { fromServer: true }),
       typing: (on, told) => this.#hear.typing(on, told),
-      owner: (owner) => this.#hear.owner(owner, true),
+      owner: (owner) => {
+        this.#ownersTold += 1;
+        this.#hear.owner(owner, true);
+      },
       up: () => this.#up(),
       down: () => {
         this.#impatience ??= setTimeout(() => this.#hear.link(navigator.onLine ? "down" : "offline"), PATIENCE_MS);
@@ -503,9 +508,12 @@ export class Chat {
   async #lookForOwner() {
     const chat = this.#chat;
     if (!chat?.conversation) return;
+    const told = this.#ownersTold;
     const { conversations } = await api.conversations(chat.token).catch(() => ({ conversations: [] }));
     const found = conversations.find((one) => one.id === chat.conversation);
-    if (found && this.#chat?.conversation === chat.conversation) this.#hear.owner(found.owner, false);
+    // What the stream told meanwhile is newer than this answer.
+    if (found && told === this.#ownersTold && this.#chat?.conversation === chat.conversation)
+      this.#hear.owner(found.owner, false);
   }
 
   /** A connection from before may be dead without knowing it. */

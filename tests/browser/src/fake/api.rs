@@ -219,11 +219,14 @@ async fn open_conversation(Shares(shared): Everything, headers: HeaderMap) -> Re
 }
 
 async fn conversations(Shares(shared): Everything, headers: HeaderMap) -> Response {
-    let state = shared.state();
-    let Some(session) = state.sessions.get(&token(&headers)) else { return expired() };
-    let own = state.conversations.iter().filter(|(_, one)| one.session == session.id);
-    let all: Vec<_> =
-        own.map(|(id, one)| json!({ "id": id, "owner": if one.human { "human" } else { "assistant" } })).collect();
+    let (all, late) = {
+        let state = shared.state();
+        let Some(session) = state.sessions.get(&token(&headers)) else { return expired() };
+        let own = state.conversations.iter().filter(|(_, one)| one.session == session.id);
+        let view = |(id, one): (&String, &super::Conversation)| json!({ "id": id, "owner": if one.human { "human" } else { "assistant" } });
+        (own.map(view).collect::<Vec<_>>(), state.lists_late)
+    };
+    tokio::time::sleep(late).await;
     Json(json!({ "conversations": all })).into_response()
 }
 

@@ -14,7 +14,7 @@ async fn channels_say_how_they_do_on_every_width() {
         assert_eq!(console.open("/settings/channels").await, 200);
         for name in ["Web chat", "SMS", "WhatsApp", "E-mail"] {
             let there = "return [...document.querySelectorAll('main section.card h3')].some((one) => one.textContent === arguments[0])";
-            let there = browser.client.execute(there, vec![json!(name)]).await.unwrap();
+            let there = browser.run(there, vec![json!(name)]).await;
             assert_eq!(there, true, "{name} has a card");
         }
         // Each says how it does, and either what went over it or how to connect it.

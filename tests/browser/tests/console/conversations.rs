@@ -97,7 +97,7 @@ async fn a_handoff_is_judged_and_taken_back() {
         console.see("No handoff fits").await;
         console.open("/handoffs?reviewed=yes").await;
         console.see("I want to talk to a person").await;
-        browser.find(".handoff-review .links a").await.click().await.unwrap();
+        browser.press_on(".handoff-review .links a").await;
         browser
             .until("the editor is there", async || console.place().await.starts_with("/console/knowledge/new?"))
             .await;

@@ -22,17 +22,12 @@ async fn open_until(console: &Console<'_>, path: &str, words: &str) {
 async fn write(browser: &Browser, css: &str, text: &str) {
     let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
         field.dispatchEvent(new Event('input', { bubbles: true }))";
-    browser.client.execute(script, vec![json!(css), json!(text)]).await.unwrap();
-}
-
-/// Presses the first that fits: its name has more to it for those who don't see the page.
-async fn press_first(browser: &Browser, css: &str) {
-    browser.find(css).await.click().await.unwrap();
+    browser.run(script, vec![json!(css), json!(text)]).await;
 }
 
 async fn value(browser: &Browser, css: &str) -> String {
-    let found = browser.client.execute("return document.querySelector(arguments[0]).value", vec![json!(css)]).await;
-    found.unwrap().as_str().unwrap_or_default().to_owned()
+    let found = browser.run("return document.querySelector(arguments[0]).value", vec![json!(css)]).await;
+    found.as_str().unwrap_or_default().to_owned()
 }
 
 async fn put_article(caller: &Caller, demo: &Demo, id: &str, title: &str, body: &str) -> Value {
@@ -54,7 +49,7 @@ async fn a_gap_becomes_an_article_that_answers_and_can_be_taken_back() {
         console.picture("gaps").await;
         assert_eq!(console.problems().await, NONE);
 
-        press_first(browser, "[data-part=gaps] .gap-acts .primary").await;
+        browser.press_on("[data-part=gaps] .gap-acts .primary").await;
         browser
             .until("the editor is there", async || console.place().await.starts_with("/console/knowledge/new?"))
             .await;
@@ -152,7 +147,7 @@ async fn each_file_is_told_of_and_contradictions_are_shown() {
         let console = team.enter(browser, "manager").await;
         console.open("/knowledge").await;
         console.press("Upload files").await;
-        browser.find("#article-files").await.send_keys(&files.join("\n")).await.unwrap();
+        browser.type_into("#article-files", &files.join("\n")).await;
         console.see("express.md").await;
         console.see("it is damaged or not really PDF").await;
         browser
@@ -173,7 +168,7 @@ async fn each_file_is_told_of_and_contradictions_are_shown() {
         }
         console.picture("conflicts-phone").await;
         assert_eq!(console.problems().await, NONE);
-        press_first(browser, "[data-part=conflicts] li button").await;
+        browser.press_on("[data-part=conflicts] li button").await;
         console.see("Nothing contradicts").await;
         console.press("Undo").await;
         console.see("Different numbers").await;
@@ -213,9 +208,9 @@ async fn a_site_is_read_before_ones_eyes_and_goes_with_its_articles() {
             listed["total"].as_u64().unwrap_or_default()
         };
         assert!(articles().await > 0);
-        press_first(browser, ".source .danger").await;
+        browser.press_on(".source .danger").await;
         console.see("no answer rests on").await;
-        press_first(browser, "dialog[open] .danger").await;
+        browser.press_on("dialog[open] .danger").await;
         console.see("No address yet").await;
         assert_eq!(articles().await, 0);
     })

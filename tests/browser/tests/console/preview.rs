@@ -19,14 +19,14 @@ async fn see_in(browser: &Browser, id: &str, part: &str) {
 }
 
 async fn ask(console: &Console<'_>, text: &str) {
-    console.browser.find("#say").await.send_keys(&format!("{text}\n")).await.unwrap();
+    console.browser.type_into("#say", &format!("{text}\n")).await;
 }
 
 /// Sets a field that has no name of its own in a form of the API.
 async fn set(browser: &Browser, css: &str, value: &str) {
     let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
         field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
-    browser.client.execute(script, vec![json!(css), json!(value)]).await.unwrap();
+    browser.run(script, vec![json!(css), json!(value)]).await;
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_conversation_is_tried_and_explained() {
         // A visitor whom nobody knows is asked to sign in, and answered when they have.
         console.press("Where is my order?").await;
         console.see("Sign in as").await;
-        browser.find("#sign-in-as").await.send_keys("ana@example.net\n").await.unwrap();
+        browser.type_into("#sign-in-as", "ana@example.net\n").await;
         see_in(browser, "log", "on its way").await;
         see_in(browser, "why", "orders.recent").await;
         for part in ["Router", "Skills asked", "order-tracking", "answered", "Took"] {
@@ -113,7 +113,7 @@ async fn a_yes_changes_nothing_and_a_customer_who_is_unknown_is_told() {
         assert_eq!(console.problems().await, NONE);
 
         set(browser, "#customer", "david@example.net").await;
-        browser.find("#send").await.click().await.unwrap();
+        browser.press_on("#send").await;
         see_in(browser, "why", "order-tracking").await;
         ask(&console, "please cancel my order").await;
         browser
@@ -158,7 +158,7 @@ async fn a_conversation_becomes_a_scenario_that_runs() {
         for part in ["where is my order?", "order-tracking", "orders.recent", "order"] {
             assert!(filled.as_str().unwrap().contains(part), "{part} isn't in {filled}");
         }
-        browser.find("#save-name").await.send_keys("an order is found").await.unwrap();
+        browser.type_into("#save-name", "an order is found").await;
         console.picture("scenario-save").await;
         assert_eq!(console.problems().await, NONE);
         console.press("Save").await;

@@ -87,7 +87,7 @@ async fn choose(browser: &Browser, files: &[&Path]) {
 
 async fn text(browser: &Browser, css: &str) -> String {
     let script = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText).join('\\n')";
-    let text = browser.client.execute(script, vec![json!(css)]).await.unwrap();
+    let text = browser.run(script, vec![json!(css)]).await;
     text.as_str().unwrap_or_default().to_owned()
 }
 

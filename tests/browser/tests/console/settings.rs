@@ -11,35 +11,23 @@ async fn get(caller: &Caller, demo: &Demo, route: &str) -> Value {
     caller.ask(&demo.usher, Method::GET, &format!("/api/v1/{route}"), None).await.taken()
 }
 
-/// Presses the first that fits.
-async fn press(browser: &Browser, css: &str) {
-    browser
-        .until(&format!("{css} is there"), async || browser.client.find(fantoccini::Locator::Css(css)).await.is_ok())
-        .await;
-    // Away from what sticks to the top.
-    let middle = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
-    browser.client.execute(middle, vec![json!(css)]).await.unwrap();
-    browser.find(css).await.click().await.unwrap();
-}
-
 /// Puts a value into a field as a person does, at once.
 async fn put(browser: &Browser, css: &str, value: &str) {
     let script =
         "const field = document.querySelector(arguments[0]); if (!field) return false; field.value = arguments[1];
         field.dispatchEvent(new Event('input', { bubbles: true }));
         field.dispatchEvent(new Event('change', { bubbles: true })); return true";
-    let done = browser.client.execute(script, vec![json!(css), json!(value)]).await.unwrap();
-    assert_eq!(done, true, "there is no {css}");
+    let there = format!("there is {css}");
+    browser.until(&there, async || browser.run(script, vec![json!(css), json!(value)]).await == true).await;
 }
 
 async fn value(browser: &Browser, css: &str) -> String {
-    let found =
-        browser.client.execute("return document.querySelector(arguments[0])?.value ?? ''", vec![json!(css)]).await;
-    found.unwrap().as_str().unwrap_or_default().to_owned()
+    let found = browser.run("return document.querySelector(arguments[0])?.value ?? ''", vec![json!(css)]).await;
+    found.as_str().unwrap_or_default().to_owned()
 }
 
 async fn save(console: &Console<'_>) {
-    press(console.browser, "main form[data-keeps] button[type=submit]").await;
+    console.browser.press_on("main form[data-keeps] button[type=submit]").await;
     console.see("Saved").await;
 }
 
@@ -52,16 +40,16 @@ async fn hours_with_a_lunch_break_and_a_holiday() {
         assert_eq!(console.open("/settings/hours").await, 200);
         console.see("People are there").await;
         for _ in 0..2 {
-            press(browser, "[data-list='weekly.monday'] [data-add]").await;
+            browser.press_on("[data-list='weekly.monday'] [data-add]").await;
         }
         put(browser, "[data-list='weekly.monday'] [data-row]:nth-of-type(1) [name=until]", "12:00").await;
         put(browser, "[data-list='weekly.monday'] [data-row]:nth-of-type(2) [name=from]", "13:00").await;
-        press(browser, "[data-list=holidays] > [data-add]").await;
+        browser.press_on("[data-list=holidays] > [data-add]").await;
         put(browser, "[data-list=holidays] [name=name]", "Closed for stocktaking").await;
         put(browser, "[data-list=holidays] [data-row] [name=from]", "2027-01-02").await;
         put(browser, "[data-list=holidays] [data-row] [name=until]", "2027-01-01").await;
         // It ends before it begins: refused, in words, and nothing is lost.
-        press(browser, "main form[data-keeps] button[type=submit]").await;
+        browser.press_on("main form[data-keeps] button[type=submit]").await;
         browser
             .until("it is refused", async || {
                 browser.frame("return !document.querySelector('form .trouble').hidden").await == true
@@ -80,7 +68,7 @@ async fn hours_with_a_lunch_break_and_a_holiday() {
         // What is shown next is what is stored, and an interval can go again.
         console.open("/settings/hours").await;
         assert_eq!(value(browser, "[data-list='weekly.monday'] [data-row]:nth-of-type(2) [name=from]").await, "13:00");
-        press(browser, "[data-list='weekly.monday'] [data-row]:nth-of-type(1) [data-remove]").await;
+        browser.press_on("[data-list='weekly.monday'] [data-row]:nth-of-type(1) [data-remove]").await;
         save(&console).await;
         let stored = get(&team.caller("owner"), &demo, "hours").await;
         assert_eq!(stored["settings"]["weekly"]["monday"].as_array().map(Vec::len), Some(1), "{stored}");
@@ -96,10 +84,10 @@ async fn a_handoff_is_set_and_two_don_t_overwrite_each_other() {
     in_browser(Screen::Desktop, async |browser| {
         let console = team.enter(browser, "manager").await;
         console.open("/settings/handoff").await;
-        press(browser, "[data-list=form] > [data-add]").await;
+        browser.press_on("[data-list=form] > [data-add]").await;
         put(browser, "[data-list=form] [name=name]", "order-number").await;
         put(browser, "[data-list=form] [name='question.en']", "Which order is it about?").await;
-        press(browser, "input[name=method][value*=zendesk]").await;
+        browser.press_on("input[name=method][value*=zendesk]").await;
         save(&console).await;
         let stored = get(&team.caller("owner"), &demo, "handoff").await;
         assert_eq!(stored["settings"]["method"], json!({ "kind": "connector", "connector": "zendesk" }));
@@ -112,8 +100,8 @@ async fn a_handoff_is_set_and_two_don_t_overwrite_each_other() {
         console.open("/settings/handoff").await;
         let method = json!({ "method": { "kind": "built_in" } });
         team.caller("owner").ask(&demo.usher, Method::PUT, "/api/v1/handoff", Some(method)).await.taken();
-        press(browser, "#f-tell_wait").await;
-        press(browser, "main form[data-keeps] button[type=submit]").await;
+        browser.press_on("#f-tell_wait").await;
+        browser.press_on("main form[data-keeps] button[type=submit]").await;
         console.see("Somebody changed this setting since it was read").await;
         let stored = get(&team.caller("owner"), &demo, "handoff").await;
         assert_eq!(stored["settings"]["method"]["kind"], "built_in");
@@ -129,7 +117,7 @@ async fn a_greeting_gets_a_choice_that_visitors_see() {
     in_browser(Screen::Phone, async |browser| {
         let console = team.enter(browser, "manager").await;
         console.open("/settings/greeting").await;
-        press(browser, "[data-list=presets] > [data-add]").await;
+        browser.press_on("[data-list=presets] > [data-add]").await;
         put(browser, "[data-list=presets] [name='label.en']", "Opening hours").await;
         put(browser, "[data-list=presets] [name='action.question.en']", "When are you open?").await;
         save(&console).await;
@@ -160,10 +148,10 @@ async fn an_integration_is_disconnected_knowingly_and_connected_again() {
         let before = get(&team.caller("admin"), &demo, "integrations/loop").await;
         console.open("/settings/integrations/loop").await;
         assert_eq!(console.problems().await, NONE);
-        press(browser, "[data-api^='DELETE']").await;
+        browser.press_on("[data-api^='DELETE']").await;
         console.see("These skills become unavailable: Returns & exchanges").await;
         console.picture("integration-disconnect").await;
-        press(browser, "dialog .danger").await;
+        browser.press_on("dialog .danger").await;
         console.arrive("/settings/integrations").await;
         console.see("Disconnected").await;
         let skill = get(&team.caller("admin"), &demo, "skills/returns-exchanges").await;
@@ -177,7 +165,7 @@ async fn an_integration_is_disconnected_knowingly_and_connected_again() {
             "secrets": { "api-key": "a key that the provider doesn't know" } });
         team.caller("admin").ask(&demo.usher, Method::PUT, "/api/v1/integrations/loop", Some(again)).await;
         console.open("/settings/integrations/loop").await;
-        press(browser, "[data-api$='/check']").await;
+        browser.press_on("[data-api$='/check']").await;
         console.see("Fails").await;
         console.picture("integration-fails").await;
         assert_eq!(console.problems().await, NONE);
@@ -193,8 +181,8 @@ async fn the_hub_is_switched_and_the_skills_follow() {
         let console = team.enter(browser, "admin").await;
         console.open("/settings/hub").await;
         console.see("Off, these skills are unavailable").await;
-        press(browser, "#f-on").await;
-        press(browser, "main form button[type=submit]").await;
+        browser.press_on("#f-on").await;
+        browser.press_on("main form button[type=submit]").await;
         console.see("Saved").await;
         let skill = get(&team.caller("admin"), &demo, "skills/subscriptions").await;
         assert_eq!(skill["state"], "unavailable", "{skill}");
@@ -217,7 +205,7 @@ async fn a_webhook_is_added_tested_and_removed() {
         assert_eq!(console.problems().await, NONE);
         console.press("Add an endpoint").await;
         console.fill("url", "http://shop.example/hook").await;
-        press(browser, "#new-endpoint form button[type=submit]").await;
+        browser.press_on("#new-endpoint form button[type=submit]").await;
         browser
             .until("it is refused", async || {
                 browser
@@ -227,7 +215,7 @@ async fn a_webhook_is_added_tested_and_removed() {
             })
             .await;
         console.fill("url", "https://hooks.shop.example/usher").await;
-        press(browser, "#new-endpoint form button[type=submit]").await;
+        browser.press_on("#new-endpoint form button[type=submit]").await;
         let secret = "return document.querySelector('#new-secret[open] [data-secret-value]')?.textContent ?? ''";
         browser
             .until("the secret is shown", async || {
@@ -244,14 +232,14 @@ async fn a_webhook_is_added_tested_and_removed() {
         let route = format!("/api/v1/webhook-endpoints/{}", endpoint.as_str().unwrap());
         let stand_in = json!({ "stand_in": "http://127.0.0.1:9" });
         caller.ask(&demo.usher, Method::PUT, &route, Some(stand_in)).await.taken();
-        press(browser, "tbody a").await;
+        browser.press_on("tbody a").await;
         console.settled().await;
         console.press("Send a test").await;
         console.see("webhook.test").await;
         console.picture("webhook").await;
         assert_eq!(console.problems().await, NONE);
-        press(browser, "[data-api^='DELETE']").await;
-        press(browser, "dialog .danger").await;
+        browser.press_on("[data-api^='DELETE']").await;
+        browser.press_on("dialog .danger").await;
         console.arrive("/settings/webhooks").await;
         console.see("No endpoint yet").await;
     })
@@ -276,8 +264,8 @@ async fn a_customer_is_found_and_erased() {
         console.see("1 entry").await;
         console.picture("customer").await;
         assert_eq!(console.problems().await, NONE);
-        press(browser, "[data-api$='/erase']").await;
-        press(browser, "dialog .danger").await;
+        browser.press_on("[data-api$='/erase']").await;
+        browser.press_on("dialog .danger").await;
         console.see("Erased").await;
         let found = get(&team.caller("admin"), &demo, "customers?q=somebody%40shop.example").await;
         assert_eq!(found["customers"], json!([]), "{found}");

@@ -12,7 +12,7 @@ const NONE: [String; 0] = [];
 async fn row(browser: &Browser, name: &str) -> String {
     let script = "return [...document.querySelectorAll('tbody tr')].find((row) =>
         row.querySelector('th')?.innerText.includes(arguments[0]))?.innerText ?? ''";
-    let found = browser.client.execute(script, vec![json!(name)]).await.unwrap();
+    let found = browser.run(script, vec![json!(name)]).await;
     found.as_str().unwrap_or_default().to_owned()
 }
 
@@ -37,7 +37,7 @@ async fn open_until(console: &Console<'_>, path: &str, words: &str) {
 async fn set(browser: &Browser, css: &str, value: &str) {
     let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
         field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
-    browser.client.execute(script, vec![json!(css), json!(value)]).await.unwrap();
+    browser.run(script, vec![json!(css), json!(value)]).await;
 }
 
 #[tokio::test]

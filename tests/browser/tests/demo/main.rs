@@ -72,14 +72,14 @@ async fn signs_in_with_the_code_from_the_mail() {
         browser.open().await;
         browser.send("Where is my order?").await;
         browser.click("E-mail me a code").await;
-        browser.find("#sign-in-email").await.send_keys("ana@example.net").await.unwrap();
+        browser.type_into("#sign-in-email", "ana@example.net").await;
         browser.click("Send code").await;
         browser.see("a code is on its way").await;
 
         let code = mailed_code(browser, &demo).await;
         browser.enter_frame().await;
 
-        browser.find("#sign-in-code").await.send_keys("000000").await.unwrap();
+        browser.type_into("#sign-in-code", "000000").await;
         browser.click("Confirm").await;
         browser.see("That code isn’t right").await;
         let field = browser.find("#sign-in-code").await;
@@ -122,11 +122,11 @@ async fn the_hub_shows_a_customer_their_own_pages() {
             browser.picture(&format!("hub-sign-in-{screen:?}").to_lowercase()).await;
             assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
             browser.click("E-mail me a code").await;
-            browser.find("#sign-in-email").await.send_keys("ana@example.net").await.unwrap();
+            browser.type_into("#sign-in-email", "ana@example.net").await;
             browser.click("Send code").await;
             browser.see("a code is on its way").await;
             let code = mailed_code(browser, &demo).await;
-            browser.find("#sign-in-code").await.send_keys(&code).await.unwrap();
+            browser.type_into("#sign-in-code", &code).await;
             browser.click("Confirm").await;
             browser.see("Signed in as Ana").await;
             browser

@@ -68,7 +68,7 @@ async fn talk(demo: &Demo, shopper: &Browser, person: &Browser) {
         .await;
     shopper.frame("document.getElementById('score-5').click()").await;
     shopper.picture("two-rating").await;
-    shopper.find("#rating-comment").await.send_keys("So quick!").await.unwrap();
+    shopper.type_into("#rating-comment", "So quick!").await;
     shopper.frame("document.querySelector('#rating [type=submit]').click()").await;
     // Where it isn't taken, what the customer reads instead is in the failure.
     shopper.see("Thank you for your feedback").await;

@@ -74,7 +74,7 @@ async fn a_text_is_counted_as_the_server_counts_it() {
         let texts = texts();
         let count = "return import('/desk/files/segments.js').then(({ segments }) =>
             arguments[0].map((text) => { const { alphabet, units, count } = segments(text); return [alphabet, units, count]; }))";
-        let counted = browser.client.execute(count, vec![json!(texts)]).await.unwrap();
+        let counted = browser.run(count, vec![json!(texts)]).await;
         let expected: Vec<Value> = texts
             .iter()
             .map(|text| {

@@ -25,7 +25,7 @@ async fn a_view_is_narrowed_saved_and_deleted() {
         browser.until("it is tagged", async || desk.rows().await.iter().any(|row| row.contains("lamp"))).await;
 
         browser.frame("document.querySelector('[data-key=filters]').click()").await;
-        browser.find("#filter-tag").await.send_keys("vip").await.unwrap();
+        browser.type_into("#filter-tag", "vip").await;
         browser.picture("desk-filters").await;
         assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
         desk.press("Apply").await;
@@ -34,7 +34,7 @@ async fn a_view_is_narrowed_saved_and_deleted() {
 
         browser.frame("document.querySelector('[data-key=filters]').click()").await;
         desk.press("Save this view…").await;
-        browser.find("#view-name").await.send_keys("Important").await.unwrap();
+        browser.type_into("#view-name", "Important").await;
         assert_eq!(browser.accessibility_problems().await, [] as [String; 0]);
         desk.press("Save").await;
         browser

@@ -35,12 +35,12 @@ async fn from_the_list_to_the_answer_and_back() {
 
         desk.key('n').await;
         assert_eq!(browser.focus().await, "write");
-        browser.find("#write").await.send_keys("Ask the warehouse").await.unwrap();
+        browser.type_into("#write", "Ask the warehouse").await;
         browser.press(Key::Escape).await;
         assert_eq!(browser.focus().await, "conversation");
         desk.key('r').await;
         assert_eq!(desk.written().await, "", "the reply is another text than the note");
-        browser.find("#write").await.send_keys("By key alone").await.unwrap();
+        browser.type_into("#write", "By key alone").await;
         desk.send().await;
         second.hear_person("By key alone").await;
         desk.key('n').await;
@@ -63,9 +63,9 @@ async fn from_the_list_to_the_answer_and_back() {
         assert_eq!(browser.focus().await, "search");
         desk.view("All").await;
         desk.key('/').await;
-        browser.find("#search").await.send_keys("second@example.net").await.unwrap();
+        browser.type_into("#search", "second@example.net").await;
         browser.until("it is found", async || desk.rows().await.len() == 1).await;
-        browser.find("#search").await.send_keys(" no such words").await.unwrap();
+        browser.type_into("#search", " no such words").await;
         desk.see("Nothing found for").await;
         browser.press(Key::Escape).await;
         browser.until("all are there again", async || desk.rows().await.len() == 2).await;
@@ -99,7 +99,7 @@ async fn whoever_has_left_the_reply_is_not_called_back_to_it() {
         };
 
         desk.key('n').await;
-        browser.find("#write").await.send_keys("Ask the warehouse").await.unwrap();
+        browser.type_into("#write", "Ask the warehouse").await;
         desk.key('r').await;
         browser.frame(hold).await;
         desk.write("It is on its way").await;
@@ -118,7 +118,7 @@ async fn whoever_has_left_the_reply_is_not_called_back_to_it() {
         shopper.hear_person("It came back").await;
         desk.key('n').await;
         assert_eq!(desk.written().await, "Ask the warehouse");
-        browser.find("#write").await.send_keys(" today").await.unwrap();
+        browser.type_into("#write", " today").await;
         until_done().await;
         assert_eq!(desk.written().await, "Ask the warehouse today");
         desk.key('r').await;

@@ -172,7 +172,7 @@ async fn with_every_notice() {
         stage.click("New conversation").await;
         stage.fake.reachable(false);
         stage.see("Connection lost").await;
-        stage.find("#text").await.send_keys(&"a".repeat(3_700)).await.unwrap();
+        stage.type_into("#text", &"a".repeat(3_700)).await;
         stage.picture("every-notice").await;
         assert_eq!(stage.accessibility_problems().await, [] as [String; 0]);
         stage.fake.reachable(true);

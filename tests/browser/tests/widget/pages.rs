@@ -55,7 +55,7 @@ async fn counts_what_comes_while_it_is_closed() {
 async fn the_conversation_follows_from_page_to_page() {
     on_stage(Screen::Desktop, async |stage| {
         begin(stage).await;
-        stage.find("#text").await.send_keys("half a sen").await.unwrap();
+        stage.type_into("#text", "half a sen").await;
         stage.visit("knitwear").await;
         // Still open, but the page keeps the focus.
         assert_eq!(stage.page("return [panel.checkVisibility(), root.activeElement]").await, json!([true, null]));

@@ -47,7 +47,7 @@ async fn a_person_can_always_be_asked_for_until_one_is_there() {
     on_stage(Screen::Desktop, async |stage| {
         stage.visit("home").await;
         stage.open().await;
-        stage.find("#person").await.click().await.unwrap();
+        stage.press_on("#person").await;
         stage.see_messages(&["> I’d like to talk to a person."]).await;
         stage.until("it is stored", async || stage.fake.stored() == 1).await;
         stage.fake.human(true);
@@ -56,6 +56,25 @@ async fn a_person_can_always_be_asked_for_until_one_is_there() {
                 stage.frame("return document.getElementById('person').hidden").await == true
             })
             .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_late_does_not_undo_who_answers_now() {
+    const LATE: std::time::Duration = std::time::Duration::from_millis(800);
+    on_stage(Screen::Desktop, async |stage| {
+        stage.fake.late_lists(LATE);
+        stage.visit("home").await;
+        stage.open().await;
+        stage.press_on("#person").await;
+        let asked = async || stage.fake.heard("GET conversations").iter().any(|one| one.route == "GET conversations");
+        stage.until("it is asked who answers", asked).await;
+        stage.fake.human(true);
+        let hidden = async || stage.frame("return document.getElementById('person').hidden").await == true;
+        stage.until("nobody else is needed", hidden).await;
+        tokio::time::sleep(2 * LATE).await;
+        assert!(hidden().await, "the list said how it was before");
     })
     .await;
 }
@@ -80,7 +99,7 @@ async fn a_person_has_a_name_and_sees_that_the_customer_writes() {
                 stage.find("#typing").await.text().await.unwrap() == "Someone from our team is writing…"
             })
             .await;
-        stage.find("#text").await.send_keys("I am w").await.unwrap();
+        stage.type_into("#text", "I am w").await;
         stage
             .until("it was told", async || {
                 stage.fake.heard("POST conversations/").iter().any(|one| one.route.ends_with("/typing"))
@@ -129,7 +148,7 @@ async fn help_is_rated_once_with_words() {
         stage.see("Anything to add?").await;
         stage.picture("people-rating").await;
         assert_eq!(stage.accessibility_problems().await, [] as [String; 0]);
-        stage.find("#rating-comment").await.send_keys("Quick and kind").await.unwrap();
+        stage.type_into("#rating-comment", "Quick and kind").await;
         // What could not be sent, though it was tried several times, stays as it was written.
         stage.fake.fail(&[Fault::Status(503); 4]);
         stage.frame("document.querySelector('#rating [type=submit]').click()").await;

@@ -65,7 +65,7 @@ async fn with_a_code_by_e_mail() {
         stage.see("If ana@example.com belongs to an account").await;
         assert_eq!(stage.focus().await, "sign-in-code");
 
-        stage.find("#sign-in-code").await.send_keys("111111").await.unwrap();
+        stage.type_into("#sign-in-code", "111111").await;
         stage.press(Key::Enter).await;
         stage.see("That code isn’t right").await;
         stage.picture("sign-in-code").await;

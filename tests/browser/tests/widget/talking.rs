@@ -75,16 +75,16 @@ async fn holds_to_the_limit_and_counts_near_it() {
         let fill = "const text = document.querySelector('#text'); text.value = arguments[0]; text.dispatchEvent(new Event('input'))";
         for (length, shown) in [(3_599, ""), (3_600, "400 characters left"), (4_000, "0 characters left"), (4_001, "1 character too many")] {
             // A character outside the basic plane is one to the customer and two to JavaScript.
-            stage.client.execute(fill, vec![json!("🧦".repeat(length))]).await.unwrap();
+            stage.run(fill, vec![json!("🧦".repeat(length))]).await;
             assert_eq!(stage.find("#count").await.text().await.unwrap(), shown, "at {length}");
             assert_eq!(stage.find("#send").await.is_enabled().await.unwrap(), length <= 4_000);
         }
-        stage.find("#text").await.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        stage.type_into("#text", &char::from(Key::Enter).to_string()).await;
         assert!(stage.fake.heard("POST").is_empty(), "it was sent although it is too long");
         assert_eq!(stage.frame("return [...document.querySelector('#text').value].length").await, 4_001);
 
-        stage.client.execute(fill, vec![json!("🧦".repeat(4_000))]).await.unwrap();
-        stage.find("#text").await.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        stage.run(fill, vec![json!("🧦".repeat(4_000))]).await;
+        stage.type_into("#text", &char::from(Key::Enter).to_string()).await;
         stage.until("it was sent", async || stage.fake.stored() == 1).await;
     })
     .await;
