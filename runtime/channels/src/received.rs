@@ -1,7 +1,6 @@
 //! What providers bring.
 
 use crate::Channel;
-use jiff::Timestamp;
 
 /// One thing that a provider told.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +31,6 @@ pub struct Received {
     pub attachments: Vec<Attachment>,
     /// Files that are not, and why.
     pub left_out: Vec<LeftOut>,
-    /// When the provider says that it was sent.
-    pub sent_at: Option<Timestamp>,
     /// What only e-mail has.
     pub email: Option<Box<EmailParts>>,
 }

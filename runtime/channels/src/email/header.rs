@@ -1,7 +1,6 @@
 //! The fields of a mail's header, and what their values say.
 
 use super::charset;
-use jiff::Timestamp;
 use mail_parser::{Address, MessageParser};
 
 /// More of a header isn't looked at, bytes. Ordinary mail has 2 to 30 KiB.
@@ -169,14 +168,6 @@ pub(super) fn ids(value: &str) -> Vec<String> {
     value.split_whitespace().filter(|id| id.contains('@')).filter(fine).map(str::to_owned).collect()
 }
 
-/// The moment in a `Date` field.
-pub(super) fn date(value: &str) -> Option<Timestamp> {
-    let field = format!("Date: {value}\r\n\r\n");
-    let message = MessageParser::default().parse_headers(field.as_bytes())?;
-    let date = message.date().filter(|date| date.is_valid())?;
-    Timestamp::from_second(date.to_timestamp()).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,11 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_dates() {
+    fn ids_are_read_with_and_without_brackets() {
         assert_eq!(ids("<a@b> (comment) <c@d>\t<>"), ["a@b", "c@d"]);
         assert_eq!(ids("a@b"), ["a@b"]);
         assert_eq!(ids("hello there"), [] as [String; 0]);
-        assert_eq!(date("Thu, 5 Nov 2026 16:59:01 +0200").unwrap().to_string(), "2026-11-05T14:59:01Z");
-        assert_eq!(date("whenever"), None);
     }
 }

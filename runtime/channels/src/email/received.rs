@@ -41,7 +41,6 @@ pub(super) fn received(mail: Mail, rules: &Rules) -> Result<Received, Refused> {
     // Taken as blind copy: it came to us, whatever it says.
     let to = to.or(rules.own_addresses.first().map(String::as_str)).unwrap_or_default().to_lowercase();
     let proof = authentic::proof(&mail, rules);
-    let sent_at = headers.get("Date").and_then(header::date);
     let provider_id = if email.message_id.is_empty() { mail.fallback_id.clone() } else { email.message_id.clone() };
     let (attachments, left_out) = attachments::sifted(mail.files);
     let content = if !text.is_empty() {
@@ -58,7 +57,6 @@ pub(super) fn received(mail: Mail, rules: &Rules) -> Result<Received, Refused> {
         content,
         attachments,
         left_out,
-        sent_at,
         email: Some(Box::new(email)),
     })
 }

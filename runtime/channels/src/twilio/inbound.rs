@@ -6,7 +6,6 @@ use super::{
     number::{e164, short_code},
 };
 use crate::{Channel, Content, From, LeftOut, News, Proof, Received, Refused};
-use jiff::Timestamp;
 
 /// Why a file isn't kept.
 const NOT_FETCHED: &str = "files sent by text message are not fetched; ask for them by e-mail or in the chat";
@@ -22,7 +21,6 @@ pub(super) struct Text<'a> {
     pub(super) opt_out_type: Option<&'a str>,
     /// The media types of its files; empty strings where they aren't known.
     pub(super) files: Vec<&'a str>,
-    pub(super) sent_at: Option<Timestamp>,
 }
 
 /// Reads a checked webhook.
@@ -44,7 +42,6 @@ pub(super) fn read(form: &Form<'_>) -> Result<News, Refused> {
         body: form.one("Body")?.unwrap_or_default(),
         opt_out_type: form.one("OptOutType")?,
         files,
-        sent_at: None,
     })
 }
 
@@ -77,7 +74,6 @@ pub(super) fn news(text: Text<'_>) -> Result<News, Refused> {
         content,
         attachments: Vec::new(),
         left_out: text.files.iter().zip(1..).map(|(media, number)| left_out(media, number)).collect(),
-        sent_at: text.sent_at,
         email: None,
     })))
 }

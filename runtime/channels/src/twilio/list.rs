@@ -27,16 +27,11 @@ pub(super) struct Listed {
     /// A number in a string.
     pub(super) num_media: Option<String>,
     date_created: Option<String>,
-    date_sent: Option<String>,
 }
 
 impl Listed {
     pub(super) fn created_at(&self) -> Option<Timestamp> {
         self.date_created.as_deref().and_then(instant)
-    }
-
-    pub(super) fn sent_at(&self) -> Option<Timestamp> {
-        self.date_sent.as_deref().and_then(instant)
     }
 }
 

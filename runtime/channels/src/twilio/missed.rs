@@ -54,6 +54,5 @@ fn read(listed: &Listed) -> Result<News, crate::Refused> {
         body: listed.body.as_deref().unwrap_or_default(),
         opt_out_type: None,
         files: vec![""; files.min(10)],
-        sent_at: listed.sent_at().or_else(|| listed.created_at()),
     })
 }

@@ -4,7 +4,6 @@
 
 use super::statuses;
 use crate::{Channel, Content, From, LeftOut, News, Proof, Received, Refused};
-use jiff::Timestamp;
 use serde_json::Value;
 
 /// Most messages and statuses of one webhook. A JSON text may nest 128 deep, which is the parser's own limit.
@@ -65,7 +64,6 @@ fn received(number: &str, message: &Value, value: &Value) -> News {
         content,
         attachments: Vec::new(),
         left_out: left_out.into_iter().collect(),
-        sent_at: instant(&message["timestamp"]),
         email: None,
     }))
 }
@@ -160,12 +158,6 @@ fn phone(value: &Value) -> Option<String> {
     let digits = value.as_str()?.trim_start_matches('+');
     let fine = (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     fine.then(|| format!("+{digits}"))
-}
-
-/// Seconds, which come as a text.
-fn instant(value: &Value) -> Option<Timestamp> {
-    let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
-    Timestamp::from_second(seconds).ok()
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -218,7 +218,6 @@ fn the_envelope_says_where_it_was_really_sent() {
     assert_eq!(mail.to, "returns@lumen.example");
     assert_eq!(mail.email.unwrap().recipients, ["returns+x@lumen.example", "help@lumen.example"]);
     assert_eq!(mail.content, Content::NoWords { kind: "nothing".to_owned() });
-    assert_eq!(mail.sent_at.unwrap().to_string(), "2026-11-05T14:59:01Z");
 }
 
 #[test]

@@ -85,5 +85,4 @@ fn a_real_webhook_and_its_signature_are_read() {
     let [News::Received(received)] = news.as_slice() else { panic!("{news:?}") };
     assert_eq!(received.content, Content::Text("Hey there! I am using PyWa.".to_owned()));
     assert_eq!((received.from.id.as_str(), received.from.phone.as_deref()), ("+972544401243", Some("+972544401243")));
-    assert_eq!(received.sent_at.unwrap().as_second(), 1_730_231_903);
 }

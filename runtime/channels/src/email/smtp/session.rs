@@ -138,15 +138,15 @@ impl Session {
 impl Reply {
     /// Done (2xx).
     fn or(self, step: Step) -> Result<(), Trouble> {
-        self.expect(2, step)
+        self.of_class(2, step)
     }
 
     /// The server waits for more (3xx).
     fn or_more(self, step: Step) -> Result<(), Trouble> {
-        self.expect(3, step)
+        self.of_class(3, step)
     }
 
-    fn expect(self, class: u16, step: Step) -> Result<(), Trouble> {
+    fn of_class(self, class: u16, step: Step) -> Result<(), Trouble> {
         match self.code {
             code if code / 100 == class => Ok(()),
             ..400 => Err(Trouble::Line(strange())),
